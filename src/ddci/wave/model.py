@@ -106,5 +106,6 @@ class Wave:
     replicate_method: ReplicateMethod = "rao_wu"
     lone_stratum: LoneStratum = "adjust"
     listwise: bool = False
+    panel: bool = False  # the same firms as in ``previous`` under the same respondent codes
     files: tuple[tuple[str, str], ...] = ()  # (name, sha256) of every input file
     warnings: tuple[Fault, ...] = ()

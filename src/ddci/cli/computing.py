@@ -1,0 +1,82 @@
+"""``ddci compute``: a wave folder in, a result folder out, written as a whole or not at all."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from dataclasses import replace
+from pathlib import Path
+
+from ddci.cli.reading import read_wave
+from ddci.cli.screen import Steps, show_faults, show_table
+from ddci.compute import STEPS, compute
+from ddci.messages import Language
+from ddci.messages.phrases import phrase
+from ddci.report.numbers import format_interval, format_number
+from ddci.report.outputs import write_outputs
+from ddci.result import Result
+from ddci.result_json import write_result
+from ddci.wave.write import write_folder
+
+DONE = 0
+
+
+def compute_wave(options: Namespace) -> int:
+    wave = read_wave(options)
+    if options.replicates is not None:
+        wave = replace(wave, replicates=options.replicates)
+    steps = Steps([*STEPS, "writing"], options.language)
+    result = compute(wave, engine=options.engine, threads=options.threads, progress=steps)
+    steps("writing")
+    folder = options.out or Path("out") / result.wave
+    write_result_folder(result, folder)
+    steps.close()
+    show_ranking(result, options.language)
+    show_faults(result.warnings, options.language, limit=10)
+    print(phrase("written", options.language, path=folder))
+    print(phrase("scorecard", options.language, path=folder / "scorecard.html"))
+    return DONE
+
+
+def write_result_folder(result: Result, folder: Path) -> None:
+    """Every output of a Result, moved into place together."""
+
+    def write(target: Path) -> None:
+        write_result(result, target / "result.json")
+        write_outputs(result, target)
+
+    write_folder(folder, write)
+
+
+def show_ranking(result: Result, language: Language, *, most: int | None = None) -> None:
+    """The ranking of each unit group: score, interval, rank, possible ranks."""
+    if result.simulated:
+        print(phrase("simulated", language))
+    for group in result.framework.unit_groups:
+        rows = ranking_order(result, group.code)
+        if not rows:
+            continue
+        print(f"\n{group.vi if language == 'vi' else group.en or group.vi}")
+        headers = [phrase(key, language) for key in ("unit", "score", "interval", "rank", "rank_set")]
+        show_table(headers, [_ranking_row(result, row, language) for row in rows[:most]])
+
+
+def ranking_order(result: Result, group: str) -> list[int]:
+    """Rows of a group, best first; units without a rank last."""
+    rank, score = result.scores.rank[:, 0], result.scores.score[:, 0]
+
+    def key(row: int) -> tuple[bool, float, bool, float]:
+        return bool(rank[row] != rank[row]), rank[row], bool(score[row] != score[row]), -score[row]
+
+    return sorted(result.rows_of_group(group), key=key)
+
+
+def _ranking_row(result: Result, row: int, language: Language) -> list[str]:
+    scores = result.scores
+    rank = scores.rank[row, 0]
+    return [
+        result.units[row].name,
+        format_number(scores.score[row, 0], 2, language),
+        format_interval(scores.low[row, 0], scores.high[row, 0], 2, language),
+        format_number(rank, 0, language) if rank == rank else phrase("not_ranked", language),
+        format_interval(scores.rank_low[row, 0], scores.rank_high[row, 0], 0, language),
+    ]

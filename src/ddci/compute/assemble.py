@@ -1,0 +1,268 @@
+"""Score and rank each unit group and lay the figures into the arrays of the Result."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import numpy.typing as npt
+
+from ddci.compute.provenance import provenance_of
+from ddci.compute.values import Values
+from ddci.errors import Faults, Place
+from ddci.framework.model import Framework
+from ddci.index.coherence import audit_coherence
+from ddci.index.framework_weights import FROM_DATA, stated_weights, weights_from_data
+from ddci.index.rank import rank_scores, rank_sets, rank_sets_of_nodes, stability, tiers
+from ddci.index.score import IndexScores, ScoringRule, score_values, scoring_rule, shares_of_index
+from ddci.index.uncertainty import normal_interval, t_interval
+from ddci.result import INDEX_CODE, Coherence, Node, Result, Scores, Tier
+from ddci.wave.model import Wave
+
+FloatArray = npt.NDArray[np.float64]
+BoolArray = npt.NDArray[np.bool_]
+
+
+class Assembly:
+    """Lays the figures of each unit group into the arrays of the Result."""
+
+    def __init__(self, wave: Wave, values: Values) -> None:
+        self.wave, self.framework, self.values = wave, wave.framework, values
+        self.nodes = _nodes(wave.framework)
+        shape = (len(wave.units), len(self.nodes))
+        self.figures = {name: np.full(shape, np.nan) for name in Scores.__dataclass_fields__}
+        self.flags = {
+            name: np.zeros(shape, dtype=bool)
+            for name in ("small_n", "no_answers", "bounds_equal", "reweighted", "refused", "not_ranked", "tied", "sensitive")
+        }
+        self.column = {(node.level, node.code): position for position, node in enumerate(self.nodes)}
+        self.tiers: list[Tier] = []
+        self.stability: dict[int, FloatArray] = {}
+        self.covariance: dict[str, FloatArray] = {}
+        self.coherence: list[analysis.Coherence] = []
+        self.rules: dict[str, tuple[ScoringRule, IndexScores]] = {}
+        self.faults = Faults(list(values.warnings) + list(wave.warnings))
+
+    def add_group(self, group: str, rows: list[int]) -> None:
+        framework = self.framework
+        indicators = framework.indicators_of_group(group)
+        place = {item.code: position for position, item in enumerate(framework.indicators)}
+        chosen = [place[item.code] for item in indicators]
+        values = self.values.value[:, rows][:, :, chosen]
+        rule, scored = self._score(group, values, chosen)
+        self.rules[group] = (rule, scored)
+        columns = self._columns(group)
+        self._lay_indicators(rows, chosen, columns["indicator"], scored, rule)
+        self._lay_scores(rows, columns, scored, rule)
+        self._rank_group(group, rows, columns, scored)
+        self._median_and_best(rows, columns, rule)
+        self.coherence.append(audit_coherence_of(framework, group, scored, rule))
+        for position in np.flatnonzero(scored.equal_bounds):
+            self.faults.warn("BOUNDS_EQUAL", Place(element=indicators[position].code), found=indicators[position].vi, group=group)
+
+    def _columns(self, group: str) -> dict[str, list[int]]:
+        framework = self.framework
+        return {
+            "index": [self.column["index", INDEX_CODE]],
+            "sub_index": [self.column["sub_index", item.code] for item in framework.sub_indices_of_group(group)],
+            "indicator": [self.column["indicator", item.code] for item in framework.indicators_of_group(group)],
+        }
+
+    def _score(self, group: str, values: FloatArray, chosen: list[int]) -> tuple[ScoringRule, IndexScores]:
+        framework = self.framework
+        floor, ceiling = pooled_extremes(self.wave, group)
+        rule = scoring_rule(framework, group, floor=floor, ceiling=ceiling, weights=stated_weights(framework, group))
+        if framework.weighting in FROM_DATA or framework.weighting_top in FROM_DATA:
+            rule = self._weigh_by_data(rule, values[:1])
+        return rule, score_values(values, rule)
+
+    def _weigh_by_data(self, rule: ScoringRule, estimate: FloatArray) -> ScoringRule:
+        """Weights taken from the estimate and held in every replicate, which a warning says."""
+        framework = self.framework
+        self.faults.warn("WEIGHTS_HELD", Place(), found=f"{framework.weighting}, {framework.weighting_top}")
+        if framework.weighting in FROM_DATA:
+            scores = score_values(estimate, rule).scores[0]
+            weights = np.ones(scores.shape)
+            for sub_index in range(rule.n_sub_indices):
+                inside = rule.parent == sub_index
+                weights[:, inside] = weights_from_data(framework.weighting, scores[:, inside])
+            rule = replace(rule, indicator_weights=weights)
+        if framework.weighting_top in FROM_DATA:
+            top = weights_from_data(framework.weighting_top, score_values(estimate, rule).sub_indices[0])
+            rule = replace(rule, sub_index_weights=np.broadcast_to(top, (estimate.shape[1], rule.n_sub_indices)).copy())
+        return rule
+
+    def _lay_indicators(
+        self, rows: list[int], chosen: list[int], columns: list[int], scored: IndexScores, rule: ScoringRule
+    ) -> None:
+        cells, source = np.ix_(rows, columns), np.ix_(rows, chosen)
+        value, se, n = self.values.value[0][source], self.values.se[source], self.values.n[source]
+        low, high = t_interval(value, se, self.values.n_effective[source], confidence=self.framework.confidence)
+        for name, array in (("value", value), ("se", se), ("low", low), ("high", high), ("n", n)):
+            self.figures[name][cells] = array
+        self.figures["n_effective"][cells] = self.values.n_effective[source]
+        self.figures["score"][cells] = scored.scores[0]
+        self.figures["bounds_low"][cells] = np.broadcast_to(scored.low[0], value.shape)
+        self.figures["bounds_high"][cells] = np.broadcast_to(scored.high[0], value.shape)
+        self.flags["bounds_equal"][cells] = scored.equal_bounds
+        self.flags["no_answers"][cells] = np.isnan(value)
+        of_indicator, of_sub_index = shares_of_index(scored, rule)
+        self.figures["effective_weight"][cells] = of_indicator
+
+    def _lay_scores(self, rows: list[int], columns: dict[str, list[int]], scored: IndexScores, rule: ScoringRule) -> None:
+        """Sub-indices and the index: estimate, standard error, interval, n and weight."""
+        of_sub_index = shares_of_index(scored, rule)[1]
+        indicator_n = self.figures["n"][np.ix_(rows, columns["indicator"])]
+        indicator_effective = self.figures["n_effective"][np.ix_(rows, columns["indicator"])]
+        for place, column in enumerate(columns["sub_index"]):
+            inside = rule.parent == place
+            self._lay_node(rows, column, scored.sub_indices[..., place])
+            self.figures["n"][rows, column] = _largest(indicator_n[:, inside])
+            self.figures["n_effective"][rows, column] = _largest(indicator_effective[:, inside])
+            self.figures["effective_weight"][rows, column] = of_sub_index[:, place]
+            missing = np.isnan(scored.scores[0][:, inside])
+            self.flags["reweighted"][rows, column] = missing.any(axis=1) & np.isfinite(scored.sub_indices[0][:, place])
+        index = columns["index"][0]
+        self._lay_node(rows, index, scored.index)
+        self.figures["n"][rows, index] = _largest(indicator_n)
+        self.figures["n_effective"][rows, index] = _largest(indicator_effective)
+        self.figures["effective_weight"][rows, index] = np.where(np.isfinite(scored.index[0]), 1.0, np.nan)
+        missing = np.isnan(scored.sub_indices[0]).any(axis=1)
+        self.flags["reweighted"][rows, index] = missing & np.isfinite(scored.index[0])
+        for column in (*columns["sub_index"], index):
+            empty = np.isnan(self.figures["score"][rows, column])
+            self.flags["refused"][rows, column] = empty
+            self.flags["no_answers"][rows, column] = empty & np.isnan(scored.scores[0]).all(axis=1)
+
+    def _lay_node(self, rows: list[int], column: int, replicated: FloatArray) -> None:
+        estimate = replicated[0]
+        self.figures["score"][rows, column] = estimate
+        if self._has_sampling_error(replicated):
+            se = replicated[1:].std(axis=0, ddof=1)
+            low, high = normal_interval(estimate, se, confidence=self.framework.confidence)
+            for name, array in (("se", se), ("low", low), ("high", high)):
+                self.figures[name][rows, column] = array
+
+    @staticmethod
+    def _has_sampling_error(replicated: FloatArray) -> bool:
+        return replicated.shape[0] > 2 and bool((replicated[1:] != replicated[:1]).any(where=np.isfinite(replicated[:1])))
+
+    def _rank_group(self, group: str, rows: list[int], columns: dict[str, list[int]], scored: IndexScores) -> None:
+        framework = self.framework
+        order = columns["index"] + columns["sub_index"] + columns["indicator"]
+        stacked = np.concatenate([scored.index[..., None], scored.sub_indices, scored.scores], axis=-1)  # (R, U, K)
+        n = self.figures["n"][np.ix_(rows, order)]
+        small = np.isfinite(n) & (n < framework.min_n)
+        ranked = np.isfinite(stacked[0]) & ~small
+        cells = np.ix_(rows, order)
+        self.flags["small_n"][cells] = small
+        self.flags["not_ranked"][cells] = ~ranked
+        estimates = np.where(ranked, stacked[0], np.nan).T  # (K, U)
+        ranks = rank_scores(estimates, ties=framework.ties)
+        self.figures["rank"][cells] = ranks.T
+        self.flags["tied"][cells] = _tied(ranks).T
+        if self._has_sampling_error(scored.index) or self._has_sampling_error(scored.scores):
+            self._rank_sets(cells, estimates, stacked)
+            self._rank_index(group, rows, estimates[0], scored.index)
+
+    def _rank_sets(self, cells: tuple[npt.NDArray[np.intp], ...], estimates: FloatArray, stacked: FloatArray) -> None:
+        sets = rank_sets_of_nodes(
+            estimates, stacked[1:].transpose(2, 0, 1), confidence=self.framework.confidence, seed=self.wave.seed
+        )
+        for name in ("rank_low", "rank_high", "rank_low_single", "rank_high_single"):
+            self.figures[name][cells] = getattr(sets, name.removeprefix("rank_")).T
+
+    def _rank_index(self, group: str, rows: list[int], estimate: FloatArray, replicated: FloatArray) -> None:
+        """Proven differences of the index, the tiers they make, and how often each rank came up."""
+        covariance = np.cov(replicated[1:], rowvar=False).reshape(len(rows), len(rows))
+        self.covariance[group] = covariance
+        sets = rank_sets(estimate, covariance, confidence=self.framework.confidence, seed=self.wave.seed)
+        index = self.column["index", INDEX_CODE]
+        self.figures["rank_low"][rows, index], self.figures["rank_high"][rows, index] = sets.low, sets.high
+        self.figures["rank_low_single"][rows, index] = sets.low_single
+        self.figures["rank_high_single"][rows, index] = sets.high_single
+        for number, members in enumerate(tiers(estimate, sets.proven_better), start=1):
+            codes = tuple(self.wave.units[rows[member]].code for member in members)
+            self.tiers.append(Tier(group, number, codes))
+        replicate_ranks = rank_scores(np.where(np.isfinite(estimate), replicated[1:], np.nan), ties=self.framework.ties)
+        for row, shares in zip(rows, stability(replicate_ranks, len(rows)), strict=True):
+            self.stability[row] = shares
+
+    def _median_and_best(self, rows: list[int], columns: dict[str, list[int]], rule: ScoringRule) -> None:
+        """The group's median and best: of values on indicators, of scores elsewhere; and who is below the median."""
+        strict = self.framework.median_rule == "strict"
+        for level, places in columns.items():
+            cells = np.ix_(rows, places)
+            figures = self.figures["value" if level == "indicator" else "score"][cells]
+            direction = rule.direction if level == "indicator" else np.ones(len(places))
+            median, best = _median_and_best(figures * direction)
+            self.figures["median"][cells] = np.broadcast_to(median * direction, figures.shape)
+            self.figures["best"][cells] = np.broadcast_to(best * direction, figures.shape)
+            below = figures * direction < median if strict else figures * direction <= median
+            self.figures["below_median"][cells] = np.where(np.isfinite(figures), below, np.nan)
+
+    def result(self, engine: str) -> Result:
+        wave, framework = self.wave, self.framework
+        widest = max((len(shares) for shares in self.stability.values()), default=0)
+        stable = np.full((len(wave.units), widest), np.nan)
+        for row, shares in self.stability.items():
+            stable[row, : len(shares)] = shares
+        index = self.column["index", INDEX_CODE]
+        return Result(
+            framework=framework,
+            wave=wave.code,
+            year=wave.year,
+            simulated=wave.simulated,
+            units=wave.units,
+            nodes=self.nodes,
+            scores=Scores(**self.figures),
+            band=tuple(_band(framework, score) for score in self.figures["score"][:, index]),
+            flags=self.flags,
+            tiers=tuple(self.tiers),
+            stability=stable,
+            index_covariance=self.covariance,
+            findings=(),
+            coherence=tuple(self.coherence),
+            provenance=provenance_of(wave, engine=engine),
+            vi=wave.vi,
+            source=wave.source,
+            published=wave.published,
+            targets=wave.targets,
+            history=wave.history,
+            warnings=self.faults.warnings,
+        )
+
+
+def _nodes(framework: Framework) -> tuple[Node, ...]:
+    """The columns of the Result: the index, the sub-indices, the indicators."""
+    top = Node("index", INDEX_CODE, None, framework.vi, framework.en, "points", 1)
+    middle = [Node("sub_index", item.code, INDEX_CODE, item.vi, item.en, "points", 1) for item in framework.sub_indices]
+    bottom = [
+        Node("indicator", item.code, item.parent, item.vi, item.en, item.unit, item.direction)
+        for item in framework.indicators
+    ]
+    return (top, *middle, *bottom)
+
+
+def _largest(n: FloatArray) -> FloatArray:
+    """(U,) the largest n over the indicators (U, I): how many answers stand behind a part; NaN where no n is known."""
+    return np.where(np.isfinite(n).any(axis=1), np.fmax.reduce(n, axis=1, initial=-np.inf), np.nan)
+
+
+def _tied(ranks: FloatArray) -> BoolArray:
+    """(K, U) whether another unit has the same rank."""
+    same = ranks[:, :, None] == ranks[:, None, :]
+    return same.sum(axis=2) > 1
+
+
+def _median_and_best(figures: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """(K,) medians and maxima over units of (U, K); NaN where no unit has a figure."""
+    empty = np.isnan(figures).all(axis=0)
+    filled = np.where(empty, 0.0, figures)
+    return np.where(empty, np.nan, np.nanmedian(filled, axis=0)), np.where(empty, np.nan, np.nanmax(filled, axis=0))
+
+
+def _band(framework: Framework, score: float) -> int:
+    """The place of the highest band whose threshold the unrounded index reaches; −1 = none."""
+    reached = [place for place, band in enumerate(framework.bands) if score >= band.min]
+    return reached[0] if reached else -1

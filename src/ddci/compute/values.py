@@ -1,0 +1,60 @@
+"""Indicator values of a wave from every source: answers through the engine, tables as they stand.
+
+Both may be mixed in one wave (survey and hard indicators). Table values with a standard error are drawn from a normal
+distribution in the replicates; those without one are constants.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from ddci.engine import local
+from ddci.errors import Fault
+from ddci.index.replicates import normal_replicates
+from ddci.wave.model import Wave
+
+FloatArray = npt.NDArray[np.float64]
+ENGINES = {"local": local.estimate_values}
+
+
+@dataclass(frozen=True)
+class Values:
+    """Indicator values of a wave from every source. ``value`` (R+1, U, I), the others (U, I)."""
+
+    value: FloatArray
+    se: FloatArray
+    n: FloatArray
+    n_effective: FloatArray
+    half_unit: FloatArray
+    warnings: tuple[Fault, ...]
+
+
+def wave_values(wave: Wave, *, engine: str = "local", threads: int = 2) -> Values:
+    """Indicator values from answers and tables together; a table's cell stands where there is one."""
+    shape = (wave.replicates + 1, len(wave.units), len(wave.framework.indicators))
+    value = np.full(shape, np.nan)
+    se, n, n_effective, half_unit = (np.full(shape[1:], np.nan) for _ in range(4))
+    warnings: tuple[Fault, ...] = ()
+    if wave.responses is not None:
+        estimates = ENGINES[engine](wave, threads=threads)
+        value, se, n, n_effective = estimates.values, estimates.se.copy(), estimates.n.copy(), estimates.n_effective.copy()
+        warnings = estimates.warnings
+    if wave.values is not None:
+        table = wave.values
+        given = np.isfinite(table.value)
+        drawn = normal_replicates(
+            table.value,
+            table.se,
+            seed=wave.seed,
+            unit_codes=[unit.code for unit in wave.units],
+            indicator_codes=[item.code for item in wave.framework.indicators],
+            replicates=wave.replicates,
+        )
+        value = np.where(given, drawn, value)
+        se, n = np.where(given, table.se, se), np.where(given, table.n, n)
+        n_effective = np.where(given, table.n, n_effective)
+        half_unit = table.half_unit
+    return Values(value, se, n, n_effective, half_unit, warnings)
