@@ -34,10 +34,10 @@ _VNI_WHOLE = {"ñ": "đ", "í": "í", "ì": "ì", "æ": "ỉ", "ó": "ĩ", "ò":
 
 _ONSET = "ngh|ng|nh|gh|gi|kh|th|ph|ch|tr|qu|[bcdđghklmnprstvx]"
 _OPEN = (  # vowels that end a syllable
-    "ai ao au ay âu ây eo êu ia iêu yêu iu oa oai oao oay oe oeo oi ôi ơi ua uây uê ui ưi ưa uôi uơ ươi ươu ưu uy uya uyu"
-).split()
-_CLOSED = "a ă â e ê i o ô ơ u ư y iê yê oa oă oe oo ua uâ uê uô ươ uy uyê".split()  # vowels that take a final consonant
-_RHYME = "|".join([*_OPEN, *(f"{vowels}(?:ng|nh|ch|[ckmnpt])?" for vowels in _CLOSED)])
+    "ai|ao|au|ay|âu|ây|eo|êu|ia|iêu|yêu|iu|oa|oai|oao|oay|oe|oeo|oi|ôi|ơi|ua|uây|uê|ui|ưi|ưa|uôi|uơ|ươi|ươu|ưu|uy|uya|uyu"
+)
+_CLOSED = "a|ă|â|e|ê|i|o|ô|ơ|u|ư|y|iê|yê|oa|oă|oe|oo|ua|uâ|uê|uô|ươ|uy|uyê"  # vowels that take a final consonant
+_RHYME = rf"{_OPEN}|(?:{_CLOSED})(?:ng|nh|ch|[ckmnpt])?"
 _SYLLABLE = re.compile(rf"(?:{_ONSET})?(?:{_RHYME})")
 
 
