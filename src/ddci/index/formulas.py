@@ -1,0 +1,140 @@
+"""Every indicator value as a smooth function of weighted sums, with its gradient.
+
+Share, mean, ratio, net balance, count, crosswise, unrelated question and forced response are one formula:
+``intercept + slope × Σ w·numerator / Σ w·denominator``. Item count is a difference of two such ratios (the mean of two
+differences with a double list); crosswise with an anchor item a quotient of two.
+
+In:  sums of features (…, F).
+Out: values (…, J) of the J survey indicators (a median's column stays NaN here), and the gradient by feature.
+Source: Wolter (2007), Introduction to Variance Estimation, chapter 6 (linearisation).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from ddci.framework.model import Indicator
+from ddci.survey.features import IndicatorColumns
+from ddci.survey.sensitive import PLAIN, crosswise_anchored, line_of
+
+FloatArray = npt.NDArray[np.float64]
+Index = slice | npt.NDArray[np.intp]
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """Features that play the same part (say, the first denominator) in several indicators: one per indicator."""
+
+    features: Index
+    indicators: Index
+
+
+@dataclass(frozen=True, slots=True)
+class Formulas:
+    """The J survey indicators' formulas over F features; built by ``build_formulas``."""
+
+    columns: tuple[IndicatorColumns, ...]
+    numerator: Slot  # of the indicators with one ratio
+    denominator: Slot
+    intercept: FloatArray  # (J,)
+    slope: FloatArray  # (J,)
+    lists: tuple[int, ...]  # places in J of item counts
+    anchored: tuple[int, ...]  # places in J of crosswise questions with an anchor item
+    slots: tuple[Slot, ...]  # all features of all ratios; each feature belongs to one indicator
+    medians: tuple[int, ...]  # places in J
+    base: npt.NDArray[np.intp]  # (J,) feature that marks the rows in the base
+
+    def values(self, sums: FloatArray) -> FloatArray:
+        """Values from sums of features.
+
+        sums     (…, F) Σ w·feature
+        returns  (…, J); NaN where a denominator is 0, and for medians
+        """
+        values = np.full((*sums.shape[:-1], len(self.columns)), np.nan)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            ratio = sums[..., self.numerator.features] / sums[..., self.denominator.features]
+        ratio[~np.isfinite(ratio)] = np.nan
+        chosen = self.numerator.indicators
+        values[..., chosen] = self.intercept[chosen] + self.slope[chosen] * ratio
+        for j in self.lists:
+            signs = _list_signs(len(self.columns[j].ratios))
+            values[..., j] = sum(sign * _ratio(sums, pair) for sign, pair in zip(signs, self.columns[j].ratios, strict=True))
+        for j in self.anchored:
+            observed, anchor = (_ratio(sums, pair) for pair in self.columns[j].ratios)
+            values[..., j] = crosswise_anchored(observed, anchor=anchor)
+        return values
+
+    def gradient(self, sums: FloatArray) -> FloatArray:
+        """How each feature's sum moves the one value it belongs to.
+
+        sums     (F,)
+        returns  (F,); NaN where the value is NaN, 0 for features of no ratio
+        """
+        gradient = np.zeros(len(sums))
+        for j, columns in enumerate(self.columns):
+            ratios = [float(_ratio(sums, pair)) for pair in columns.ratios]
+            for (numerator, denominator), ratio, slope in zip(columns.ratios, ratios, self._slopes(j, ratios), strict=True):
+                below = sums[denominator] if sums[denominator] != 0 else np.nan
+                gradient[numerator] = slope / below
+                gradient[denominator] = -slope * ratio / below
+        return gradient
+
+    def _slopes(self, j: int, ratios: list[float]) -> list[float]:
+        """How each ratio of one indicator moves its value."""
+        if j in self.lists:
+            return _list_signs(len(ratios))
+        if j in self.anchored:
+            observed, anchor = ratios[0] - 0.5, ratios[1] - 0.5
+            return [-0.5 / anchor, 0.5 * observed / anchor**2] if anchor else [np.nan, np.nan]
+        return [float(self.slope[j])] * len(ratios)
+
+
+def build_formulas(columns: tuple[IndicatorColumns, ...], *, indicators: tuple[Indicator, ...]) -> Formulas:
+    """The formulas of the survey indicators whose columns were laid out; ``indicators`` are the framework's."""
+    single = [j for j, item in enumerate(columns) if len(item.ratios) == 1]
+    lines = [line_of(indicators[item.indicator]) if item.ratios else PLAIN for item in columns]
+    deepest = max((len(item.ratios) for item in columns), default=0)
+    slots = [
+        _slot([(item.ratios[k][side], j) for j, item in enumerate(columns) if len(item.ratios) > k])
+        for k in range(deepest)
+        for side in (0, 1)
+    ]
+    return Formulas(
+        columns=columns,
+        numerator=_slot([(columns[j].ratios[0][0], j) for j in single]),
+        denominator=_slot([(columns[j].ratios[0][1], j) for j in single]),
+        intercept=np.array([line.intercept for line in lines]),
+        slope=np.array([line.slope for line in lines]),
+        lists=tuple(j for j, item in enumerate(columns) if indicators[item.indicator].method == "item_count"),
+        anchored=tuple(
+            j for j, item in enumerate(columns) if indicators[item.indicator].method == "crosswise" and len(item.ratios) > 1
+        ),
+        slots=tuple(slots),
+        medians=tuple(j for j, item in enumerate(columns) if item.ordered is not None),
+        base=np.array([item.base for item in columns], dtype=np.intp),
+    )
+
+
+def _slot(pairs: list[tuple[int, int]]) -> Slot:
+    return Slot(_index([feature for feature, _ in pairs]), _index([place for _, place in pairs]))
+
+
+def _index(places: list[int]) -> Index:
+    """A slice where the places follow each other (then no copy is made), else an array."""
+    if places and places == list(range(places[0], places[0] + len(places))):
+        return slice(places[0], places[0] + len(places))
+    return np.array(places, dtype=np.intp)
+
+
+def _ratio(sums: FloatArray, pair: tuple[int, int]) -> FloatArray:
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ratio: FloatArray = sums[..., pair[0]] / np.where(sums[..., pair[1]] == 0, np.nan, sums[..., pair[1]])
+    return ratio
+
+
+def _list_signs(count: int) -> list[float]:
+    """Treatment less control; with two lists the mean of the two differences."""
+    return [2.0 * sign / count for sign in (1.0, -1.0) * (count // 2)]
