@@ -19,7 +19,17 @@ Ties = Literal["min", "average", "dense"]
 MedianRule = Literal["strict", "at_or_below"]
 IndicatorKind = Literal["survey", "hard"]
 Method = Literal[
-    "share", "mean", "median", "ratio", "net_balance", "count", "value", "item_count", "crosswise", "unrelated", "forced"
+    "share",
+    "mean",
+    "median",
+    "ratio",
+    "net_balance",
+    "count",
+    "value",
+    "item_count",
+    "crosswise",
+    "unrelated",
+    "forced",
 ]
 Base = Literal["answered", "asked"]
 QuestionType = Literal["single", "multi", "scale", "number", "text", "item_count", "crosswise", "random"]
@@ -85,7 +95,9 @@ class Indicator:
     continues: str | None = None
     source: str | None = None
     probability: float | None = None  # p of the randomising device: crosswise, unrelated, forced
-    probability_yes: float | None = None  # forced: p1, the chance of a forced "yes"; unrelated: share with the unrelated trait
+    probability_yes: float | None = (
+        None  # forced: p1, the chance of a forced "yes"; unrelated: share with the unrelated trait
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,5 +234,7 @@ class Framework:
         """The indicators that apply to a unit group: themselves and through their sub-index."""
         parents = {item.code for item in self.sub_indices_of_group(group)}
         return tuple(
-            item for item in self.indicators if item.parent in parents and (not item.applies_to or group in item.applies_to)
+            item
+            for item in self.indicators
+            if item.parent in parents and (not item.applies_to or group in item.applies_to)
         )
