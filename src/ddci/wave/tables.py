@@ -1,0 +1,151 @@
+"""Read one table of any kind, with all its faults at once.
+
+In:  the bytes of a .csv, .xlsx, .parquet, .sav or .dta file and the columns it may have.
+Out: a Table of text cells: known columns only, trimmed, Unicode-normalised (NFC), blank rows dropped, every row with its
+     number in the file. What a cell means (a number, a code of a scale) is read by ``ddci.wave.cells`` and the checks.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import PurePath
+
+import numpy as np
+import polars as pl
+
+from ddci.encodings import name_misread
+from ddci.errors import Faults, Place
+from ddci.framework.spots import nearest
+from ddci.wave.cell_faults import CellFaults
+from ddci.wave.columns import MAX_BYTES, MAX_CHARACTERS, Column, RawTable, Table
+from ddci.wave.csv_text import read_csv
+from ddci.wave.spreadsheets import read_xlsx
+from ddci.wave.statistics_files import read_dta, read_parquet, read_sav
+
+TABLE_KINDS = (".csv", ".xlsx", ".parquet")
+RESPONSE_KINDS = (*TABLE_KINDS, ".sav", ".dta")
+EXCEL_ERRORS = ("#N/A", "#DIV/0!", "#REF!", "#VALUE!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!")
+
+
+def read_table(
+    data: bytes, file: str, *, columns: Sequence[Column], faults: Faults, kinds: Sequence[str] = TABLE_KINDS
+) -> Table | None:
+    """The table in ``data``; ``file`` is the name shown in faults, and its ending says what kind of file it is.
+
+    None when the file cannot be read at all or a required column is missing; otherwise the table as far as it is sound,
+    with every fault noted. The caller raises.
+
+    >>> faults = Faults()
+    >>> table = read_table(b"unit,value\\nA, 3.63\\n", "values.csv", columns=[Column("unit"), Column("value")], faults=faults)
+    >>> table.frame.rows(), list(table.rows), len(faults)
+    ([('A', '3.63')], [2], 0)
+    """
+    raw = _read_raw(data, file, kinds, faults)
+    if raw is None:
+        return None
+    named = _name_columns(raw, columns, file, faults)
+    table = _tidy(raw, named, file)
+    _check_cells(table, faults)
+    missing = [column.name for column in columns if column.required and column.name not in named]
+    if missing:
+        return None
+    if len(table) == 0:
+        faults.add("TABLE_NO_ROWS", table.place(), found="0")
+        return None
+    return table
+
+
+def _read_raw(data: bytes, file: str, kinds: Sequence[str], faults: Faults) -> RawTable | None:
+    ending = PurePath(file).suffix.lower()
+    if ending not in kinds:
+        faults.add("TABLE_KIND", Place(file=file), found=ending or file, allowed=", ".join(kinds))
+        return None
+    if not data:
+        faults.add("TABLE_EMPTY", Place(file=file), found="0 byte")
+        return None
+    if len(data) > MAX_BYTES:
+        faults.add("FILE_TOO_LARGE", Place(file=file), found=len(data), limit=MAX_BYTES)
+        return None
+    if ending == ".xlsx":
+        return read_xlsx(data, file, PurePath(file).stem, faults)
+    return {".csv": read_csv, ".parquet": read_parquet, ".sav": read_sav, ".dta": read_dta}[ending](data, file, faults)
+
+
+def _name_columns(raw: RawTable, columns: Sequence[Column], file: str, faults: Faults) -> dict[str, int]:
+    """Column name → its position; duplicate, missing, blank and unknown headers are faults."""
+    header_row = raw.first_row - 1
+    titles = [_normal(title) for title in raw.header]
+    known = [column.name for column in columns]
+    named: dict[str, int] = {}
+    counts = Counter(titles)
+    for position, title in enumerate(titles):
+        place = Place(file=file, sheet=raw.sheet, row=header_row, column=title or str(position + 1))
+        if not title:
+            if raw.cells.height and raw.cells[:, position].drop_nulls().str.strip_chars().ne("").any():
+                faults.add("HEADER_BLANK", place, found="", position=position + 1)
+        elif title in named:
+            faults.add("HEADER_TWICE", place, found=title, count=counts[title])
+        elif title not in known:
+            faults.add("HEADER_UNKNOWN", place, found=title, nearest=nearest(title, known), allowed=", ".join(known))
+        else:
+            named[title] = position
+    for column in columns:
+        if column.required and column.name not in named:
+            place = Place(file=file, sheet=raw.sheet, row=header_row, column=column.name)
+            faults.add("HEADER_MISSING", place, found=", ".join(filter(None, titles)), name=column.name)
+    return named
+
+
+def _normal(title: str) -> str:
+    text = pl.Series([title]).str.normalize("NFC").str.strip_chars().item()
+    return str(text).removeprefix("\ufeff")
+
+
+def _tidy(raw: RawTable, named: dict[str, int], file: str) -> Table:
+    """Known columns, trimmed, blank cells null, blank rows dropped (their numbers are kept by the others)."""
+    trimmed = raw.cells.select(_trim(raw.cells[:, position], name) for name, position in named.items())
+    rows = np.arange(raw.first_row, raw.first_row + trimmed.height, dtype=np.int64)
+    if trimmed.width:
+        filled = trimmed.select(pl.any_horizontal(pl.all().is_not_null())).to_series()
+        if not filled.all():
+            trimmed, rows = trimmed.filter(filled), rows[filled.to_numpy()]
+    labels = {name: raw.labels[position] for name, position in named.items() if position in raw.labels}
+    return Table(file, trimmed, rows, raw.sheet, raw.decimal_comma, raw.printed, labels)
+
+
+def _trim(cells: pl.Series, name: str) -> pl.Series:
+    cells = cells.alias(name)
+    if cells.str.contains(r"^\s|\s$|^$").any():
+        cells = cells.str.strip_chars()
+        cells = pl.select(pl.when(cells != "").then(cells).alias(name)).to_series()
+    if (cells.str.len_bytes() != cells.str.len_chars()).any():
+        # Vietnamese typed on a Mac arrives decomposed: ê + ◌̣ instead of ệ
+        cells = cells.str.normalize("NFC")
+    return cells
+
+
+def _check_cells(table: Table, faults: Faults) -> None:
+    """Faults that a cell can have whatever its column means."""
+    found = CellFaults(table, faults)
+    for name in table.frame.columns:
+        cells = table.frame[name]
+        longest = cells.str.len_bytes().max()
+        if isinstance(longest, int) and longest > MAX_CHARACTERS:
+            found.add("CELL_TOO_LONG", name, cells.str.len_chars() > MAX_CHARACTERS, limit=MAX_CHARACTERS)
+        if cells.str.starts_with("=").any():
+            found.add("CELL_BEGINS_WITH_EQUALS", name, cells.str.starts_with("="))
+        if cells.str.starts_with("#").any():
+            found.add("CELL_IS_ERROR", name, cells.is_in(EXCEL_ERRORS))
+        _check_misread(found, name, cells)
+    found.flush()
+
+
+def _check_misread(found: CellFaults, name: str, cells: pl.Series) -> None:
+    """Text typed in an old font also hides inside workbooks; each column is judged as a whole."""
+    if not (cells.str.len_bytes() != cells.str.len_chars()).any():
+        return
+    beyond = cells.filter(cells.str.len_bytes() != cells.str.len_chars()).unique(maintain_order=True).head(500)
+    encoding = name_misread(" ".join(text[:MAX_CHARACTERS] for text in beyond))
+    if encoding:
+        found.add("CELL_MISREAD", name, cells.str.len_bytes() != cells.str.len_chars(), encoding=encoding)
