@@ -16,8 +16,8 @@ A question is a code; a value is an option code or a number, always kept as the 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Literal, NoReturn, TypeAlias, cast
 
 from ddci.errors import Place, fail
@@ -125,6 +125,23 @@ def questions_in(condition: Condition) -> tuple[str, ...]:
     ('Q2', 'Q1')
     """
     return tuple(dict.fromkeys(test.question for test in single_tests(condition)))
+
+
+def rename_questions(condition: Condition, names: Mapping[str, str]) -> Condition:
+    """The same condition about questions of other codes; a code that ``names`` lacks stays.
+
+    >>> write_condition(rename_questions(parse_condition("Q1 = 1 and not answered(Q2)"), {"Q1": "Q7"}))
+    'Q7 = 1 and not answered(Q2)'
+    """
+    match condition:
+        case Not(operand):
+            return Not(rename_questions(operand, names))
+        case And(operands):
+            return And(tuple(rename_questions(operand, names) for operand in operands))
+        case Or(operands):
+            return Or(tuple(rename_questions(operand, names) for operand in operands))
+        case test:
+            return replace(test, question=names.get(test.question, test.question))
 
 
 @dataclass(frozen=True, slots=True)

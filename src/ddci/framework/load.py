@@ -180,6 +180,8 @@ class _TomlFile:
             line = lines.keys.get(spot.key or "", lines.line)
             if spot.item is not None and spot.item < len(items):
                 line = items[spot.item]
+        elif rows := self._scanned()[""][0].items.get(spot.table, []):  # written as name = [{…}, {…}]
+            line = rows[min(spot.row, len(rows) - 1)]
         return Place(file=str(self.path), line=line, element=spot.element)
 
     def _section_line(self, name: str) -> int | None:
