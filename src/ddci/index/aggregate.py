@@ -49,7 +49,7 @@ def aggregate(
     scale             copeland: (lost against all, won against all)
     returns           (..., U) float; NaN also for a unit without any score of positive weight
 
-    Raises MethodError: WEIGHTS_ALL_ZERO, WEIGHTS_NOT_VALID, POWER_MISSING, AGGREGATION_UNKNOWN, PENALTY_UNKNOWN;
+    Raises MethodError: WEIGHTS_NONE_POSITIVE, WEIGHTS_NOT_VALID, POWER_MISSING, AGGREGATION_UNKNOWN, PENALTY_UNKNOWN;
     SCORE_NEGATIVE for the methods that need scores of at least 0 (all but arithmetic and copeland).
 
     >>> aggregate([[4.0, np.nan, 8.0]], [0.25, 0.5, 0.25], method="arithmetic")  # (0.25·4 + 0.25·8) / 0.5
@@ -112,7 +112,7 @@ def _checked_weights(index_weights: npt.ArrayLike) -> FloatArray:
     if not np.isfinite(weights).all() or (weights < 0).any():
         raise MethodError("WEIGHTS_NOT_VALID", found=weights[~np.isfinite(weights) | (weights < 0)][:5])
     if not (weights > 0).any():
-        raise MethodError("WEIGHTS_ALL_ZERO", found=weights.shape[-1] if weights.ndim else 0)
+        raise MethodError("WEIGHTS_NONE_POSITIVE", found=weights.shape[-1] if weights.ndim else 0)
     return weights
 
 

@@ -35,7 +35,7 @@ FEW_UNITS = 15  # up to here a fitted model variance is often 0, which would thr
 
 @dataclass(frozen=True, slots=True)
 class SmallAreaEstimates:
-    """Estimates (U,) by the Fay–Herriot model; a unit without a direct estimate has the prediction alone, own share 0."""
+    """Estimates (U,) by the Fay–Herriot model; a unit without a direct estimate has the prediction alone."""
 
     estimate: FloatArray
     mse: FloatArray  # mean squared error, in the estimate's unit squared
