@@ -63,14 +63,14 @@ def _check_settings(framework: Framework, notebook: Notebook) -> None:
     if not YEARS[0] <= framework.year <= YEARS[1]:
         notebook.note("YEAR_RANGE", spot("year"), found=framework.year, low=YEARS[0], high=YEARS[1])
     if not 0 <= framework.min_weight_share <= 1:
-        notebook.note("SHARE_RANGE", spot("min_weight_share"), found=framework.min_weight_share)
+        notebook.note("FRAMEWORK_SHARE_RANGE", spot("min_weight_share"), found=framework.min_weight_share)
     if not 0 < framework.confidence < 1:
-        notebook.note("SHARE_RANGE", spot("confidence"), found=framework.confidence)
+        notebook.note("FRAMEWORK_SHARE_RANGE", spot("confidence"), found=framework.confidence)
     if framework.min_n < 0:
         notebook.note("NUMBER_NEGATIVE", spot("min_n"), found=framework.min_n)
     uses_power = "power" in (framework.aggregation, framework.aggregation_top)
     if uses_power and framework.power is None:
-        notebook.note("POWER_MISSING", spot("power"), found="∅")
+        notebook.note("FRAMEWORK_POWER_MISSING", spot("power"), found="∅")
     if not uses_power and framework.power is not None:
         notebook.note(
             "KEY_UNUSED", spot("power"), severity="warning", found=framework.power, needs="aggregation = power"
@@ -177,11 +177,11 @@ def _check_weights(framework: Framework, notebook: Notebook) -> None:
     for row, group in enumerate(framework.unit_groups):
         weights = [item.index_weight for item in framework.sub_indices_of_group(group.code)]
         if framework.weighting_top == "given" and weights and max(weights) == 0:
-            notebook.note("WEIGHTS_ALL_ZERO", Spot("unit_group", row, code=group.code), found="0")
+            notebook.note("FRAMEWORK_WEIGHTS_ALL_ZERO", Spot("unit_group", row, code=group.code), found="0")
     for row, sub_index in enumerate(framework.sub_indices):
         weights = [item.index_weight for item in framework.indicators if item.parent == sub_index.code]
         if framework.weighting == "given" and weights and max(weights) == 0:
-            notebook.note("WEIGHTS_ALL_ZERO", Spot("sub_index", row, code=sub_index.code), found="0")
+            notebook.note("FRAMEWORK_WEIGHTS_ALL_ZERO", Spot("sub_index", row, code=sub_index.code), found="0")
 
 
 def children_of(framework: Framework, parent: str) -> list[str] | None:
