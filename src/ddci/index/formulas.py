@@ -61,7 +61,9 @@ class Formulas:
         values[..., chosen] = self.intercept[chosen] + self.slope[chosen] * ratio
         for j in self.lists:
             signs = _list_signs(len(self.columns[j].ratios))
-            values[..., j] = sum(sign * _ratio(sums, pair) for sign, pair in zip(signs, self.columns[j].ratios, strict=True))
+            values[..., j] = sum(
+                sign * _ratio(sums, pair) for sign, pair in zip(signs, self.columns[j].ratios, strict=True)
+            )
         for j in self.anchored:
             observed, anchor = (_ratio(sums, pair) for pair in self.columns[j].ratios)
             values[..., j] = crosswise_anchored(observed, anchor=anchor)
@@ -76,7 +78,9 @@ class Formulas:
         gradient = np.zeros(len(sums))
         for j, columns in enumerate(self.columns):
             ratios = [float(_ratio(sums, pair)) for pair in columns.ratios]
-            for (numerator, denominator), ratio, slope in zip(columns.ratios, ratios, self._slopes(j, ratios), strict=True):
+            for (numerator, denominator), ratio, slope in zip(
+                columns.ratios, ratios, self._slopes(j, ratios), strict=True
+            ):
                 below = sums[denominator] if sums[denominator] != 0 else np.nan
                 gradient[numerator] = slope / below
                 gradient[denominator] = -slope * ratio / below
@@ -110,7 +114,9 @@ def build_formulas(columns: tuple[IndicatorColumns, ...], *, indicators: tuple[I
         slope=np.array([line.slope for line in lines]),
         lists=tuple(j for j, item in enumerate(columns) if indicators[item.indicator].method == "item_count"),
         anchored=tuple(
-            j for j, item in enumerate(columns) if indicators[item.indicator].method == "crosswise" and len(item.ratios) > 1
+            j
+            for j, item in enumerate(columns)
+            if indicators[item.indicator].method == "crosswise" and len(item.ratios) > 1
         ),
         slots=tuple(slots),
         medians=tuple(j for j, item in enumerate(columns) if item.ordered is not None),

@@ -39,7 +39,9 @@ def t_interval(value: FloatArray, se: FloatArray, n: FloatArray, *, confidence: 
     return value - reach, value + reach
 
 
-def logit_interval(share: FloatArray, se: FloatArray, *, degrees: npt.ArrayLike = np.inf, confidence: float = 0.95) -> Limits:
+def logit_interval(
+    share: FloatArray, se: FloatArray, *, degrees: npt.ArrayLike = np.inf, confidence: float = 0.95
+) -> Limits:
     """Interval of a share on the logit scale, so that it stays within 0–1; where the share is 0 or 1, that point.
 
     degrees  of the t distribution: sampling units − strata
@@ -78,26 +80,26 @@ def beta_interval(
 
 
 def replicate_se(values: FloatArray) -> FloatArray:
-    """Standard error from replicates: √ mean of squared distances from the replicates' mean.
+    """Standard error from replicates: the standard deviation of the replicates.
 
     values   (R + 1, …); replicate 0, the estimate, is left out
     returns  (…); NaN with fewer than two replicates
 
-    >>> float(replicate_se(np.array([9.0, 1.0, 3.0])))
+    >>> float(replicate_se(np.array([9.0, 1.0, 2.0, 3.0])))
     1.0
     """
     if values.shape[0] < 3:
         return np.full(values.shape[1:], np.nan)
-    spread: FloatArray = values[1:].std(axis=0)
+    spread: FloatArray = values[1:].std(axis=0, ddof=1)
     return spread
 
 
 def replicate_interval(values: FloatArray, *, confidence: float = 0.95) -> Limits:
     """Percentile interval from replicates (replicate 0 left out).
 
-    >>> low, high = replicate_interval(np.arange(102.0), confidence=0.9)
+    >>> low, high = replicate_interval(np.arange(102.0), confidence=0.5)
     >>> float(low), float(high)
-    (6.0, 96.0)
+    (26.0, 76.0)
     """
     if values.shape[0] < 2:
         nothing = np.full(values.shape[1:], np.nan)

@@ -83,9 +83,14 @@ def build_design(
     sampled = sampled.with_row_index("place")
     strata = tuple(sampled["stratum"].unique().sort().to_list())
     place_of = {code: place for place, code in enumerate(strata)}
-    numbers = pl.DataFrame({"stratum": strata, "number": range(len(strata))}, schema={"stratum": pl.String, "number": pl.Int64})
+    numbers = pl.DataFrame(
+        {"stratum": strata, "number": range(len(strata))}, schema={"stratum": pl.String, "number": pl.Int64}
+    )
     placed = rows.join(
-        sampled.select("stratum", "respondent", "place"), on=["stratum", "respondent"], how="left", maintain_order="left"
+        sampled.select("stratum", "respondent", "place"),
+        on=["stratum", "respondent"],
+        how="left",
+        maintain_order="left",
     ).join(numbers, on="stratum", how="left", maintain_order="left")
     stratum = np.array([place_of[code] for code in sampled["stratum"].to_list()], dtype=np.int64)
     size = len(strata)

@@ -56,7 +56,9 @@ class Features:
     wide: FloatArray
     ordered: FloatArray
     columns: tuple[IndicatorColumns, ...]
-    item_missing: FloatArray  # (U, I) share of the rows asked that gave no answer of substance; NaN where none was asked
+    item_missing: (
+        FloatArray  # (U, I) share of the rows asked that gave no answer of substance; NaN where none was asked
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +91,9 @@ def read_features(
     An indicator that does not apply to a unit's group has no base in that unit's rows.
     """
     answers = Answers(frame, framework.questionnaire)
-    survey = [(i, item) for i, item in enumerate(framework.indicators) if item.kind == "survey" and item.method != "value"]
+    survey = [
+        (i, item) for i, item in enumerate(framework.indicators) if item.kind == "survey" and item.method != "value"
+    ]
     group_names = sorted(set(group))
     applies = {name: {item.code for item in framework.indicators_of_group(name)} for name in group_names}
     group_of_unit = np.array([group_names.index(name) for name in group] + [-1], dtype=np.int64)  # last: unit −1
@@ -98,7 +102,9 @@ def read_features(
     item_missing = np.full((len(group), len(framework.indicators)), np.nan)
     layout = _Layout(order)
     for i, item in survey:
-        eligible = np.array([item.code in applies[name] for name in group_names] + [False], dtype=np.bool_)[group_of_row]
+        eligible = np.array([item.code in applies[name] for name in group_names] + [False], dtype=np.bool_)[
+            group_of_row
+        ]
         reading = _read_indicator(item, answers, eligible if complete is None else eligible & complete)
         asked = np.bincount(unit[reading.asked & eligible], minlength=len(group))
         answered = np.bincount(unit[reading.base & reading.asked], minlength=len(group))
@@ -112,7 +118,9 @@ class _Layout:
 
     def __init__(self, order: IntArray) -> None:
         self._order = order
-        self._columns: list[tuple[tuple[int, int, int], FloatArray | SmallArray]] = []  # (slot, indicator, kind) → column
+        self._columns: list[
+            tuple[tuple[int, int, int], FloatArray | SmallArray]
+        ] = []  # (slot, indicator, kind) → column
         self._ordered: list[FloatArray] = []
         self._parts: list[tuple[int, int, tuple[int, int, int], int | None]] = []
 
@@ -222,7 +230,9 @@ def _complete_rows(
     """(rows,) nothing that was asked for the unit's indicators is left without an answer."""
     complete = np.ones(answers.frame.height, dtype=np.bool_)
     for _, item in survey:
-        eligible = np.array([item.code in applies[name] for name in group_names] + [False], dtype=np.bool_)[group_of_row]
+        eligible = np.array([item.code in applies[name] for name in group_names] + [False], dtype=np.bool_)[
+            group_of_row
+        ]
         reading = _read_indicator(item, answers, eligible)
         complete &= reading.base | ~reading.asked
     return complete

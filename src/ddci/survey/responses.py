@@ -9,7 +9,7 @@ Each text column is reduced to its distinct texts first; whatever a text means i
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -17,7 +17,7 @@ import numpy.typing as npt
 import polars as pl
 
 from ddci.framework.conditions import And, Answered, Compare, Condition, InList, Not, Or, parse_condition
-from ddci.framework.model import Framework, Indicator, Question, Questionnaire
+from ddci.framework.model import Question, Questionnaire
 
 BoolArray = npt.NDArray[np.bool_]
 FloatArray = npt.NDArray[np.float64]
@@ -108,7 +108,9 @@ class Answers:
         return np.where(self.is_asked(code), number, np.nan)
 
 
-def evaluate_condition(condition: Condition, frame: pl.DataFrame, *, questionnaire: Questionnaire | None = None) -> BoolArray:
+def evaluate_condition(
+    condition: Condition, frame: pl.DataFrame, *, questionnaire: Questionnaire | None = None
+) -> BoolArray:
     """(rows,) where a condition is true; with a questionnaire, multiple choices are known as such.
 
     >>> table = pl.DataFrame({"Q1": ["1", "2", None], "Q2": ["10", "9", "8"]})

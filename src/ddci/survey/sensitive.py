@@ -102,7 +102,9 @@ def crosswise_anchored(observed: npt.ArrayLike, *, anchor: npt.ArrayLike) -> Flo
     """
     lean = np.asarray(anchor, dtype=np.float64) - 0.5
     with np.errstate(divide="ignore", invalid="ignore"):
-        corrected: FloatArray = 0.5 - 0.5 * (np.asarray(observed, dtype=np.float64) - 0.5) / np.where(lean == 0, np.nan, lean)
+        corrected: FloatArray = 0.5 - 0.5 * (np.asarray(observed, dtype=np.float64) - 0.5) / np.where(
+            lean == 0, np.nan, lean
+        )
     return corrected
 
 
@@ -117,16 +119,20 @@ def item_count(treatment: npt.ArrayLike, *, control: npt.ArrayLike) -> FloatArra
 
 
 def item_count_variance(
-    treatment_variance: npt.ArrayLike, control_variance: npt.ArrayLike, *, n_treatment: npt.ArrayLike, n_control: npt.ArrayLike
+    treatment_variance: npt.ArrayLike,
+    control_variance: npt.ArrayLike,
+    *,
+    n_treatment: npt.ArrayLike,
+    n_control: npt.ArrayLike,
 ) -> FloatArray:
     """s²_T/n_T + s²_C/n_C, both arms independent simple random samples.
 
     >>> float(item_count_variance(1.0, 0.5, n_treatment=10, n_control=5))
     0.2
     """
-    variance: FloatArray = np.asarray(treatment_variance) / np.asarray(n_treatment) + np.asarray(control_variance) / np.asarray(
-        n_control
-    )
+    variance: FloatArray = np.asarray(treatment_variance) / np.asarray(n_treatment) + np.asarray(
+        control_variance
+    ) / np.asarray(n_control)
     return variance
 
 

@@ -1,0 +1,220 @@
+"""Run the microdata kernel on this machine, in threads.
+
+In:  a Wave with responses.
+Out: ValueEstimates for all its units and all indicators of its framework.
+
+Threads share nothing but what they read: the first two passes are cut by unit, the third by blocks of replicates. All
+sums are exact, so neither the number of threads nor the cut changes a byte. NumPy releases the interpreter during the
+heavy parts; its BLAS should use one thread (``OMP_NUM_THREADS=1``, set by the command line before NumPy is imported).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from ddci.errors import Fault, Faults, Place
+from ddci.framework.model import Indicator
+from ddci.index.batches import Batch, Plan, Sums, merge_all, plan_kernel, units_of
+from ddci.index.estimates import (
+    ValueEstimates,
+    finish_covariance,
+    finish_points,
+    finish_replicates,
+    gaussian_replicates,
+    stratum_factors,
+)
+from ddci.index.formulas import build_formulas
+from ddci.index.indicators import Points, accumulate, accumulate_replicates, accumulate_scores
+from ddci.index.replicates import hash_keys, resample
+from ddci.index.uncertainty import effective_n
+from ddci.survey.design import SamplingDesign, build_design
+from ddci.survey.features import Features, read_features
+from ddci.survey.sensitive import SENSITIVE_METHODS
+from ddci.wave.model import Wave
+
+FloatArray = npt.NDArray[np.float64]
+IntArray = npt.NDArray[np.int64]
+Task = TypeVar("Task")
+Outcome = TypeVar("Outcome")
+
+REPLICATES_AT_ONCE = 256
+LARGEST_BLOCK = 1 << 26  # counts held at once by a thread, bytes
+NOISY_SE = 0.1  # above it a sensitive estimate says nothing about one unit
+
+
+def estimate_values(wave: Wave, *, threads: int = 2) -> ValueEstimates:
+    """Values of all survey indicators of all units, with standard errors, covariances and ``wave.replicates`` replicates.
+
+    The result is the same, to the byte, whatever ``threads`` and the order of the response rows.
+    A wave without responses gives NaN throughout.
+    """
+    frame = (
+        wave.responses
+        if wave.responses is not None
+        else pl.DataFrame(schema={"respondent": pl.String, "unit": pl.String})
+    )
+    design = build_design(frame, population=wave.population, rake=wave.rake, lone_stratum=wave.lone_stratum)
+    unit = _unit_of_rows(frame, [unit.code for unit in wave.units])
+    order = np.lexsort((design.row_respondent, design.row_stratum, unit))
+    order = order[unit[order] >= 0]
+    features = read_features(
+        frame,
+        framework=wave.framework,
+        unit=unit,
+        group=[unit.group for unit in wave.units],
+        order=order,
+        listwise=wave.listwise,
+    )
+    return estimate(wave, design, unit[order], order, features, threads=threads)
+
+
+def estimate(
+    wave: Wave, design: SamplingDesign, unit: IntArray, order: IntArray, features: Features, *, threads: int = 2
+) -> ValueEstimates:
+    """Run the three passes over features that are already read; rows in the order of ``features``.
+
+    unit   (n,) rated unit of each row
+    order  (n,) the row of the response table that it was
+    """
+    indicators = wave.framework.indicators
+    formulas = build_formulas(features.columns, indicators=indicators)
+    resampling = resample(
+        respondents=design.respondents,
+        strata=design.strata,
+        n=design.n,
+        fraction_left=design.sampled_fraction_left,
+        method=wave.replicate_method,
+        seed=wave.seed,
+    )
+    batch = Batch(
+        unit=unit,
+        stratum=design.row_stratum[order],
+        respondent=design.row_respondent[order],
+        weight=design.row_weight[order],
+        small=features.small,
+        wide=features.wide,
+        ordered=features.ordered,
+    )
+    plan = plan_kernel(batch, design=design, formulas=formulas, resampling=resampling, n_units=len(wave.units))
+    rows_of_units = [rows for _, rows in units_of(batch)]
+    totals = merge_all(_run(lambda rows: accumulate(rows, plan), rows_of_units, threads))
+    points = finish_points(totals, plan)
+    scores = merge_all(_run(lambda rows: accumulate_scores(rows, plan, points), rows_of_units, threads))
+    covariance = finish_covariance(Sums({**totals.parts, **scores.parts}), points, plan)
+    values = np.full((wave.replicates + 1, len(wave.units), len(indicators)), np.nan)
+    places = np.array([column.indicator for column in features.columns], dtype=np.intp)
+    values[:1, :, places] = points.values
+    if wave.replicates and wave.replicate_method == "gaussian":
+        values[1:, :, places] = gaussian_replicates(
+            points,
+            covariance,
+            unit_hashes=hash_keys([item.code for item in wave.units], seed=wave.seed),
+            indicator_hashes=hash_keys([indicators[place].code for place in places], seed=wave.seed),
+            replicates=wave.replicates,
+        )
+    elif wave.replicates:
+        _fill_replicates(values, places, rows_of_units, plan, points, totals, threads)
+    return _label(wave, values, places, points, covariance, features, design)
+
+
+def _fill_replicates(
+    values: FloatArray,
+    places: IntArray,
+    rows_of_units: list[Batch],
+    plan: Plan,
+    points: Points,
+    totals: Sums,
+    threads: int,
+) -> None:
+    """Compute all replicates, block by block, straight into ``values``."""
+    replicates, respondents = values.shape[0] - 1, max(1, len(plan.design.respondents))
+    width = max(8, min(REPLICATES_AT_ONCE, LARGEST_BLOCK // respondents // 8 * 8, -(-replicates // threads // 8) * 8))
+
+    def fill(start: int) -> None:
+        stop = min(replicates, start + width)
+        source = plan.resampling.source(start=start, stop=stop)
+        factors = stratum_factors(plan, source)
+        for rows in rows_of_units:
+            sums = accumulate_replicates(rows, plan, source)
+            unit = int(rows.unit[0])
+            values[1 + start : 1 + stop, unit, places] = finish_replicates(sums, totals, points, plan, unit, factors)
+
+    _run(fill, range(0, replicates, width), threads)
+
+
+def _run(work: Callable[[Task], Outcome], tasks: Sequence[Task], threads: int) -> list[Outcome]:
+    """The outcomes in the order of the tasks."""
+    if threads <= 1 or len(tasks) <= 1:
+        return [work(task) for task in tasks]
+    with ThreadPoolExecutor(max_workers=threads) as pool:
+        return list(pool.map(work, tasks))
+
+
+def _unit_of_rows(frame: pl.DataFrame, codes: list[str]) -> IntArray:
+    """(rows,) place of the rated unit; −1 where it is not one of the wave's."""
+    place_of = {code: place for place, code in enumerate(codes)}
+    distinct = frame["unit"].cast(pl.String).fill_null("")
+    names = distinct.unique().to_list()
+    places = pl.DataFrame(
+        {"unit": names, "place": [place_of.get(name, -1) for name in names]}, schema_overrides={"place": pl.Int64}
+    )
+    joined = distinct.to_frame("unit").join(places, on="unit", how="left", maintain_order="left")
+    return joined["place"].to_numpy().astype(np.int64)
+
+
+def _label(
+    wave: Wave,
+    values: FloatArray,
+    places: IntArray,
+    points: Points,
+    covariance: FloatArray,
+    features: Features,
+    design: SamplingDesign,
+) -> ValueEstimates:
+    """Spread the survey indicators over all indicators of the framework, and say what the reader must know."""
+    units, indicators = values.shape[1:]
+    n, n_effective = np.full((units, indicators), np.nan), np.full((units, indicators), np.nan)
+    n[:, places], n_effective[:, places] = points.n, effective_n(points.weight, points.weight_square)
+    full = np.full((units, indicators, indicators), np.nan)
+    full[np.ix_(np.arange(units), places, places)] = covariance
+    se = np.sqrt(np.einsum("ujj->uj", full))
+    warnings = _warnings(wave, values[0], se, design)
+    return ValueEstimates(values, se, n, n_effective, full, features.item_missing, warnings)
+
+
+def _warnings(wave: Wave, values: FloatArray, se: FloatArray, design: SamplingDesign) -> tuple[Fault, ...]:
+    faults = Faults()
+    place = Place(file="responses")
+    for stratum in np.flatnonzero(design.is_lone):
+        faults.warn("LONE_STRATUM", place, found=design.strata[stratum], option=design.lone_stratum)
+    for stratum in np.flatnonzero(design.n > design.population):
+        faults.warn(
+            "STRATUM_POPULATION_SMALL",
+            Place(file="strata", element=design.strata[stratum]),
+            found=f"{design.population[stratum]:g}",
+            n=f"{design.n[stratum]:g}",
+        )
+    for i, item in enumerate(wave.framework.indicators):
+        if item.kind == "survey" and item.method in SENSITIVE_METHODS:
+            _warn_sensitive(faults, wave, item, values[:, i], se[:, i])
+    return faults.warnings
+
+
+def _warn_sensitive(faults: Faults, wave: Wave, item: Indicator, values: FloatArray, se: FloatArray) -> None:
+    """Say where a sensitive estimate leaves 0–1, and where it is too noisy to be read for one unit."""
+    place = Place(element=f"indicator {item.code}")
+    for unit, value in zip(wave.units, values, strict=True):
+        if value < 0.0 or value > 1.0:
+            faults.warn("SENSITIVE_RANGE", place, found=f"{value:.4f}", indicator=item.code, unit=unit.code)
+    noisy = [unit.code for unit, error in zip(wave.units, se, strict=True) if error > NOISY_SE]
+    if noisy:
+        worst = f"{np.nanmax(se):.3f}"
+        faults.warn(
+            "SENSITIVE_NOISY", place, found=worst, indicator=item.code, units=", ".join(noisy), limit=str(NOISY_SE)
+        )

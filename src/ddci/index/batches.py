@@ -1,0 +1,199 @@
+"""Rows as numbers, what must be known of all of them before the first is summed, and sums that merge.
+
+In:  rows of the response table as features.
+Out: Batch (any rows), Plan (maxima and counts over all rows), Sums (integer-valued sums by key).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import reduce
+
+import numpy as np
+import numpy.typing as npt
+
+from ddci.index.exact import DOUBLE_BITS, bits_of
+from ddci.index.formulas import Formulas
+from ddci.index.replicates import LARGEST_COUNT, Resampling
+from ddci.survey.design import SamplingDesign
+
+FloatArray = npt.NDArray[np.float64]
+IntArray = npt.NDArray[np.int64]
+SmallArray = npt.NDArray[np.int8]
+
+ROWS_AT_ONCE = 2048  # 2048 × 127 × 31 < 2**24: a float32 product over so many rows is exact whatever the features
+LIMB_BITS = 26
+WHOLE_UNIT = -1  # the cell of a unit whose strata need not be kept apart
+
+Key = tuple[str, int, int, int]  # what is summed, unit, stratum (or WHOLE_UNIT), median
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Rows of the response table as numbers, in any order. Rows of one respondent for one unit stand in one batch."""
+
+    unit: IntArray  # (n,)
+    stratum: IntArray
+    respondent: IntArray
+    weight: FloatArray
+    small: SmallArray  # (n, Fs)
+    wide: FloatArray  # (n, Fw)
+    ordered: FloatArray  # (n, M)
+
+    def take(self, rows: IntArray | slice) -> Batch:
+        """Some of the rows."""
+        return Batch(
+            self.unit[rows],
+            self.stratum[rows],
+            self.respondent[rows],
+            self.weight[rows],
+            self.small[rows],
+            self.wide[rows],
+            self.ordered[rows],
+        )
+
+    def __len__(self) -> int:
+        return len(self.unit)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What must be known of all rows before the first is summed: maxima and counts, themselves easily merged."""
+
+    design: SamplingDesign
+    formulas: Formulas
+    resampling: Resampling
+    n_units: int
+    n_features: int
+    unit_rows: IntArray  # (U,) rows
+    unit_factor: FloatArray  # (U,) the replicate factor that all of the unit's rows share, NaN where they differ
+    weight_max: float
+    factor_max: float
+    small_max: float
+    wide_max: FloatArray  # (Fw,)
+    rows_per_respondent: int  # most rows of one respondent for one unit
+    levels: dict[tuple[int, int], FloatArray]  # (unit, median) → its distinct values, ascending
+
+    @property
+    def is_celled(self) -> bool:
+        """Whether a unit's strata are kept apart, because their weights are calibrated anew in every replicate."""
+        return self.design.raked
+
+    @property
+    def total_bits(self) -> int:
+        """Bits of one limb of a weight, so that Σ weight × feature stays exact."""
+        return min(LIMB_BITS, DOUBLE_BITS - bits_of(self.small_max) - bits_of(float(self.unit_rows.sum()) + 1) - 1)
+
+    def score_bits(self, unit: int) -> int:
+        """Bits of one limb of a score, so that Σ score × score stays exact."""
+        return (DOUBLE_BITS - 1 - bits_of(float(self.unit_rows[unit])) - 2 * bits_of(self.rows_per_respondent)) // 2
+
+    def replicate_bits(self, unit: int, largest: float) -> int:
+        """Bits of a weight (times a feature up to ``largest``) in a replicate's sum."""
+        return DOUBLE_BITS - bits_of(LARGEST_COUNT + 1) - bits_of(float(self.unit_rows[unit])) - bits_of(largest)
+
+
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """Integer-valued sums by key; adding them up is all that merging needs."""
+
+    parts: dict[Key, FloatArray] = field(default_factory=dict)
+
+    def cells(self, what: str, unit: int, median: int = 0) -> list[tuple[int, FloatArray]]:
+        """The parts of one unit, by stratum."""
+        return sorted(
+            (
+                (key[2], part)
+                for key, part in self.parts.items()
+                if key[0] == what and key[1] == unit and key[3] == median
+            ),
+            key=lambda cell: cell[0],
+        )
+
+
+def merge(one: Sums, other: Sums) -> Sums:
+    """The sums of two batches together."""
+    parts = dict(one.parts)
+    for key, part in other.parts.items():
+        parts[key] = parts[key] + part if key in parts else part
+    return Sums(parts)
+
+
+def merge_all(sums: Iterable[Sums]) -> Sums:
+    """The sums of many batches together."""
+    return reduce(merge, sums, Sums())
+
+
+def plan_kernel(
+    batch: Batch, *, design: SamplingDesign, formulas: Formulas, resampling: Resampling, n_units: int
+) -> Plan:
+    """Read off what the fixed-point sums must allow for; ``batch`` holds all rows."""
+    factor = batch.weight * resampling.varied[batch.stratum]
+    rows = np.bincount(batch.unit, minlength=n_units)
+    highest, lowest = np.full(n_units, -np.inf), np.full(n_units, np.inf)
+    np.maximum.at(highest, batch.unit, factor)
+    np.minimum.at(lowest, batch.unit, factor)
+    pairs = batch.unit * (len(design.respondents) + 1) + batch.respondent
+    _, repeats = np.unique(pairs, return_counts=True)
+    levels = {
+        (unit, m): np.unique(values[np.isfinite(values)])
+        for unit, rows_of_unit in units_of(batch)
+        for m, values in enumerate(rows_of_unit.ordered.T)
+    }
+    return Plan(
+        design=design,
+        formulas=formulas,
+        resampling=resampling,
+        n_units=n_units,
+        n_features=batch.small.shape[1] + batch.wide.shape[1],
+        unit_rows=rows.astype(np.int64),
+        unit_factor=np.where(highest == lowest, highest, np.nan),
+        weight_max=float(batch.weight.max(initial=0.0)),
+        factor_max=float(factor.max(initial=0.0)),
+        small_max=float(max(1, np.abs(batch.small).max(initial=0))),
+        wide_max=np.abs(batch.wide).max(axis=0, initial=0.0),
+        rows_per_respondent=int(repeats.max(initial=1)),
+        levels=levels,
+    )
+
+
+def _sorted(batch: Batch) -> Batch:
+    """Rows by unit, stratum and respondent."""
+    order = np.lexsort((batch.respondent, batch.stratum, batch.unit))
+    return batch if np.array_equal(order, np.arange(len(order))) else batch.take(order)
+
+
+def units_of(batch: Batch) -> Iterator[tuple[int, Batch]]:
+    """The rows of each unit; rows by stratum and respondent."""
+    rows = _sorted(batch)
+    units, starts = np.unique(rows.unit, return_index=True)
+    for unit, start, stop in zip(units, starts, [*starts[1:], len(rows)], strict=True):
+        yield int(unit), rows.take(slice(int(start), int(stop)))
+
+
+def cells_of(batch: Batch, plan: Plan) -> Iterator[tuple[int, int, Batch]]:
+    """The rows of each unit or, where strata are kept apart, of each unit and stratum."""
+    for unit, rows in units_of(batch):
+        if not plan.is_celled:
+            yield unit, WHOLE_UNIT, rows
+            continue
+        strata, starts = np.unique(rows.stratum, return_index=True)
+        for stratum, start, stop in zip(strata, starts, [*starts[1:], len(rows)], strict=True):
+            yield unit, int(stratum), rows.take(slice(int(start), int(stop)))
+
+
+def chunks_of(n: int) -> Iterator[slice]:
+    for start in range(0, n, ROWS_AT_ONCE):
+        yield slice(start, min(n, start + ROWS_AT_ONCE))
+
+
+def respondent_chunks_of(cell: Batch) -> Iterator[slice]:
+    """Chunks that never part the rows of one respondent."""
+    start = 0
+    while start < len(cell):
+        stop = min(len(cell), start + ROWS_AT_ONCE)
+        while stop < len(cell) and cell.respondent[stop] == cell.respondent[stop - 1]:
+            stop += 1
+        yield slice(start, stop)
+        start = stop

@@ -1,0 +1,232 @@
+"""Finish the kernel's sums: values, standard errors, covariances and replicates of every unit.
+
+In:  Plan and merged Sums.
+Out: Points after the first pass, covariances after the second, replicate values after each block of the third.
+Source: see ``indicators``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from ddci.errors import Fault, MethodError
+from ddci.index.batches import Plan, Sums
+from ddci.index.exact import join
+from ddci.index.indicators import (
+    Points,
+    read_totals,
+    replicate_units,
+    respondent_total,
+    score_exponent,
+    weight_exponents,
+    weighted_score_exponent,
+)
+from ddci.index.medians import median_of_levels, woodruff_se
+from ddci.index.replicates import CountSource, normal_draws
+from ddci.survey.design import SamplingDesign
+
+FloatArray = npt.NDArray[np.float64]
+HashArray = npt.NDArray[np.uint64]
+
+
+@dataclass(frozen=True)
+class ValueEstimates:
+    """What the answers say: U units, I indicators in the framework's order; NaN where there is nothing to say."""
+
+    values: FloatArray  # (R + 1, U, I); replicate 0 is the estimate
+    se: FloatArray  # (U, I) linearised
+    n: FloatArray  # (U, I) rows in the base; 0 without answers, NaN for indicators not measured by answers
+    n_effective: FloatArray  # (U, I) (Σw)²/Σw²
+    covariance: FloatArray  # (U, I, I) linearised, between the indicators of one unit
+    item_missing: FloatArray  # (U, I) share of those asked who gave no answer of substance
+    warnings: tuple[Fault, ...] = ()
+
+
+def finish_points(sums: Sums, plan: Plan) -> Points:
+    """Values and what their linearisation needs, from the totals."""
+    units, indicators, medians = plan.n_units, len(plan.formulas.columns), len(plan.formulas.medians)
+    points = Points(
+        values=np.full((units, indicators), np.nan),
+        n=np.zeros((units, indicators)),
+        weight=np.zeros((units, indicators)),
+        weight_square=np.zeros((units, indicators)),
+        gradient=np.zeros((units, plan.n_features)),
+        below=np.full((units, medians), np.nan),
+    )
+    for unit in np.flatnonzero(plan.unit_rows):
+        total = sum(part for _, part in sums.cells("total", int(unit)))
+        totals, base = read_totals(np.asarray(total), plan), plan.formulas.base
+        points.values[unit] = plan.formulas.values(totals.weight)
+        points.gradient[unit] = plan.formulas.gradient(totals.weight)
+        points.n[unit] = totals.rows[base]
+        points.weight[unit] = totals.weight[base]
+        points.weight_square[unit] = totals.weight_square[base]
+        for m, j in enumerate(plan.formulas.medians):
+            levels, (cumulative, _) = plan.levels[int(unit), m], _cumulative_levels(sums, plan, int(unit), m)
+            points.values[unit, j] = median_of_levels(levels, cumulative)
+            if np.isfinite(points.values[unit, j]):
+                points.below[unit, m] = cumulative[np.searchsorted(levels, points.values[unit, j])] / cumulative[-1]
+    return points
+
+
+def finish_covariance(sums: Sums, points: Points, plan: Plan) -> FloatArray:
+    """(U, J, J) linearised covariance of each unit's indicators, from the scores."""
+    units, indicators = points.values.shape
+    covariance = np.full((units, indicators, indicators), np.nan)
+    for unit in range(units):
+        products = sums.cells("product", unit)
+        if products:
+            covariance[unit] = _unit_covariance(products[0][1], sums, points, plan, unit)
+            _scale_medians(covariance[unit], sums, points, plan, unit)
+        unknown = ~np.isfinite(points.values[unit])
+        covariance[unit, unknown, :] = np.nan
+        covariance[unit, :, unknown] = np.nan
+    return covariance * _lone_correction(plan.design)
+
+
+def _unit_covariance(product: FloatArray, sums: Sums, points: Points, plan: Plan, unit: int) -> FloatArray:
+    """Σ score·scoreᵀ less what the strata's means account for."""
+    design, bits = plan.design, plan.score_bits(unit)
+    exponent = score_exponent(plan, points, unit)
+    cross = product[0] + np.ldexp(product[1] + product[1].T, -bits)
+    covariance = np.ldexp(cross, -(exponent[:, None] + exponent[None, :]).astype(np.int32))
+    strata = sums.cells("stratum", unit)
+    places = np.array([stratum for stratum, _ in strata], dtype=np.int64)
+    if design.lone_stratum == "refuse" and design.is_lone[places].any():
+        return np.full_like(covariance, np.nan)
+    total = np.stack([join(part[0], part[1], exponent=exponent, bits=bits) for _, part in strata])
+    raked = design.raked & np.isfinite(design.population[places]) & (design.weight_total[places] > 0)
+    centred = ~raked & (design.n[places] > 1)
+    covariance -= _outer(total[centred], total[centred], 1.0 / design.n[places][centred])
+    if raked.any():
+        weighted_exponent = weighted_score_exponent(plan, points, unit)
+        weighted = np.stack([join(part[2], part[3], exponent=weighted_exponent, bits=bits) for _, part in strata])[
+            raked
+        ]
+        mean = total[raked] / design.weight_total[places][raked, None]
+        crossed = _outer(weighted, mean, np.ones(len(mean)))
+        covariance += _outer(mean, mean, design.weight_square_total[places][raked]) - crossed - crossed.T
+    diagonal = np.einsum("jj->j", covariance)
+    np.maximum(diagonal, 0.0, out=diagonal)
+    return covariance
+
+
+def _outer(one: FloatArray, other: FloatArray, factor: FloatArray) -> FloatArray:
+    """Σ_h factor_h·one_h·other_hᵀ, in the order of the strata (no BLAS, whose order depends on its threads)."""
+    summed: FloatArray = np.einsum("h,hi,hj->ij", factor, one, other, optimize=False)
+    return summed
+
+
+def _scale_medians(covariance: FloatArray, sums: Sums, points: Points, plan: Plan, unit: int) -> None:
+    """Turn the score of a distribution function into that of the median: more below it, a lower median."""
+    strata, respondents = sums.cells("stratum", unit), sums.cells("respondents", unit)[0][1]
+    degrees = float(respondents[0]) - len(strata)
+    for m, j in enumerate(plan.formulas.medians):
+        se = float(np.sqrt(covariance[j, j]))
+        cumulative, _ = _cumulative_levels(sums, plan, unit, m)
+        woodruff = woodruff_se(plan.levels[unit, m], cumulative, below=points.below[unit, m], se=se, degrees=degrees)
+        factor = -woodruff / se if se > 0 else 0.0
+        covariance[j, :] *= factor
+        covariance[:, j] *= factor
+
+
+def _lone_correction(design: SamplingDesign) -> float:
+    """Under "average" the variance of the strata that have one is carried over to those that have not."""
+    lone = int(design.is_lone.sum())
+    if design.lone_stratum != "average" or lone == 0:
+        return 1.0
+    return len(design.strata) / (len(design.strata) - lone) if lone < len(design.strata) else float("nan")
+
+
+def _cumulative_levels(sums: Sums, plan: Plan, unit: int, median: int) -> tuple[FloatArray, FloatArray]:
+    """(D,) Σ w, and Σ w·kept, up to and with each distinct value."""
+    exponents, bits = weight_exponents(plan), plan.total_bits
+    limbs = np.cumsum(np.asarray(sum(part for _, part in sums.cells("level", unit, median))), axis=-1)
+    return (
+        join(limbs[0], limbs[1], exponent=exponents[0], bits=bits),
+        join(limbs[2], limbs[3], exponent=exponents[2], bits=bits),
+    )
+
+
+# Replicates -----------------------------------------------------------------------------------------------------------
+
+
+def stratum_factors(plan: Plan, source: CountSource) -> FloatArray | None:
+    """(S, b) by which each replicate's weights are multiplied to add up to the population again; None unless raked.
+
+    Weights are rounded to fixed point, so that the sums are exact. A stratum that a replicate leaves empty counts as 0.
+    """
+    design, resampling = plan.design, plan.resampling
+    if not design.raked:
+        return None
+    factors = np.ones((len(design.strata), source.stop - source.start))
+    starts = np.concatenate([[0], np.cumsum(design.n)]).astype(np.int64)
+    for stratum in np.flatnonzero(np.isfinite(design.population)):
+        members = np.arange(starts[stratum], starts[stratum + 1])
+        exact = respondent_total(design.respondent_weight[members], members, source)
+        total = design.weight_total[stratum] * resampling.kept[stratum] + resampling.varied[stratum] * exact
+        factors[stratum] = np.where(total > 0, design.weight_total[stratum] / np.where(total > 0, total, 1.0), 0.0)
+    return factors
+
+
+def finish_replicates(
+    sums: Sums, totals: Sums, points: Points, plan: Plan, unit: int, factors: FloatArray | None
+) -> FloatArray:
+    """(b, J) one unit's values in one block of replicates.
+
+    sums     of ``accumulate_replicates``
+    totals   of ``accumulate``
+    factors  of ``stratum_factors``
+
+    A replicate that leaves a unit's base empty carries the estimate, so that it is neither missing nor an extreme.
+    """
+    worth, level_worth = replicate_units(plan, unit)
+    kept = dict(totals.cells("total", unit))
+    replicated: FloatArray | None = None
+    for stratum, part in sums.cells("replicate", unit):
+        cell = part * worth
+        cell += read_totals(kept[stratum], plan).kept
+        if factors is not None:
+            cell *= factors[stratum][:, None]
+        replicated = cell if replicated is None else np.add(replicated, cell, out=replicated)
+    if replicated is None:
+        raise MethodError("NO_REPLICATE_SUMS", found=unit, expected="a unit with rows")
+    values = plan.formulas.values(replicated)
+    for m, j in enumerate(plan.formulas.medians):
+        cumulative = _replicate_levels(sums, totals, plan, unit, m, level_worth, factors)
+        values[:, j] = median_of_levels(plan.levels[unit, m], cumulative)
+    return np.where(np.isnan(values), points.values[unit], values)
+
+
+def _replicate_levels(
+    sums: Sums, totals: Sums, plan: Plan, unit: int, median: int, worth: float, factors: FloatArray | None
+) -> FloatArray:
+    """(b, D) Σ replicate weights up to and with each distinct value."""
+    exponent, bits = weight_exponents(plan)[2], plan.total_bits
+    kept = dict(totals.cells("level", unit, median))
+    cumulative = []
+    for stratum, part in sums.cells("replicate_level", unit, median):
+        limbs = np.cumsum(kept[stratum], axis=-1)
+        fixed = join(limbs[2], limbs[3], exponent=exponent, bits=bits)
+        weights = np.cumsum(part, axis=-1) * worth + fixed
+        cumulative.append(weights if factors is None else weights * factors[stratum][:, None])
+    return np.asarray(sum(cumulative))
+
+
+def gaussian_replicates(
+    points: Points, covariance: FloatArray, *, unit_hashes: HashArray, indicator_hashes: HashArray, replicates: int
+) -> FloatArray:
+    """(R, U, J) draws from the normal distribution with the linearised covariance of each unit, units independent."""
+    values = np.broadcast_to(points.values, (replicates, *points.values.shape)).copy()
+    for unit in range(points.values.shape[0]):
+        known = np.flatnonzero(np.isfinite(np.einsum("jj->j", covariance[unit])))
+        if len(known) == 0:
+            continue
+        spread, axes = np.linalg.eigh(covariance[unit][np.ix_(known, known)])
+        root = axes * np.sqrt(np.maximum(spread, 0.0)) @ axes.T
+        draws = normal_draws(unit_hashes[unit : unit + 1], indicator_hashes[known], replicates=replicates)[:, 0]
+        values[:, unit, known] += draws @ root
+    return values
