@@ -66,7 +66,13 @@ class CellFaults:
             if rest:
                 columns = ", ".join(dict.fromkeys(group.column for group in groups if group.column))
                 self.faults.add(
-                    "AND_MORE", self.table.place(), severity=severity, found=rest, count=rest, like=code, columns=columns
+                    "AND_MORE",
+                    self.table.place(),
+                    severity=severity,
+                    found=rest,
+                    count=rest,
+                    like=code,
+                    columns=columns,
                 )
         self.groups.clear()
 
@@ -75,7 +81,12 @@ class CellFaults:
         if self.table.has(group.column):
             cell = self.table.frame[group.column][index]
             text = "" if cell is None else str(cell)
-        details = {"found": text, "name": group.column, **group.details, **(group.explain(text) if group.explain else {})}
+        details = {
+            "found": text,
+            "name": group.column,
+            **group.details,
+            **(group.explain(text) if group.explain else {}),
+        }
         self.faults.add(code, self.table.place(index, group.column or None), severity=severity, **details)
 
 

@@ -10,7 +10,9 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import fastexcel
 import polars as pl
@@ -22,7 +24,9 @@ from ddci.wave.columns import MAX_BYTES, MAX_CELLS, MAX_CHARACTERS, MAX_COLUMNS,
 _REFERENCE = re.compile(rb'<c\b[^>]*?\br="([A-Z]{1,3})(\d{1,7})"')
 _ROW = re.compile(rb'<row\b[^>]*?\br="(\d{1,7})"')
 _FORMULA = re.compile(rb'<c\b[^>]*?\br="([A-Z]{1,3})(\d{1,7})"[^>]*>\s*<f\b')
-_ERROR = re.compile(rb'<c\b(?=[^>]*?\bt="e")[^>]*?\br="([A-Z]{1,3})(\d{1,7})"[^>]*>(?:<f\b.*?(?:</f>|/>))?\s*<v>([^<]*)', re.DOTALL)
+_ERROR = re.compile(
+    rb'<c\b(?=[^>]*?\bt="e")[^>]*?\br="([A-Z]{1,3})(\d{1,7})"[^>]*>(?:<f\b[^>]*>[^<]*(?:</f>)?)?\s*<v>([^<]*)'
+)
 _MERGED = re.compile(rb'<mergeCell\b[^>]*?\bref="([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})"')
 _SHARED_TEXT = re.compile(rb"<t\b[^>]*>([^<]*)</t>")
 
@@ -52,8 +56,8 @@ def read_xlsx(data: bytes, file: str, sheet: str, faults: Faults) -> RawTable | 
 
 def _as_raw(loaded: pl.DataFrame, place: Place, faults: Faults) -> RawTable | None:
     cells = loaded.rename({name: f"c{i}" for i, name in enumerate(loaded.columns)})
-    filled = cells.select(~pl.all_horizontal(pl.all().is_null())).to_series() if cells.width else pl.Series([], dtype=pl.Boolean)
-    first = filled.arg_max() if filled.len() and filled.any() else None
+    filled = cells.select(pl.any_horizontal(pl.all().is_not_null())).to_series() if cells.width else pl.Series([False])
+    first = filled.arg_max() if filled.any() else None
     if first is None:
         faults.add("TABLE_EMPTY", place, found=place.sheet)
         return None
@@ -61,7 +65,7 @@ def _as_raw(loaded: pl.DataFrame, place: Place, faults: Faults) -> RawTable | No
     return RawTable(header, cells.slice(first + 1), first + 2, place.sheet, printed=False)
 
 
-def _guarded(read: Callable[[], object], file: str, faults: Faults) -> object | None:
+def _guarded(read: Callable[[], Any], file: str, faults: Faults) -> Any:
     """Run the reader of workbooks; a file it cannot digest is a fault, also when it gives up in panic."""
     try:
         return read()
@@ -87,7 +91,7 @@ def _unpack(data: bytes, file: str, faults: Faults) -> dict[str, bytes] | None:
                     return None
                 if member.filename.endswith((".xml", ".rels")):
                     parts[member.filename] = content
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError, ValueError, zipfile.zlib.error) as error:  # type: ignore[attr-defined]
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, OSError, EOFError, ValueError) as error:
         faults.add("FILE_CORRUPT", Place(file=file), found=str(error), kind="xlsx")
         return None
     return parts
@@ -124,7 +128,8 @@ def _reasonable(xml: bytes, parts: dict[str, bytes], place: Place, faults: Fault
     texts = [len(text) for text in _SHARED_TEXT.findall(parts.get("xl/sharedStrings.xml", b""))]
     longest = max(texts, default=0)
     if columns > MAX_COLUMNS or rows * columns > MAX_CELLS:
-        faults.add("TABLE_TOO_LARGE", place, found=f"{rows} × {columns}", max_rows=MAX_CELLS // columns, max_columns=MAX_COLUMNS)
+        most = MAX_CELLS // columns
+        faults.add("TABLE_TOO_LARGE", place, found=f"{rows} × {columns}", max_rows=most, max_columns=MAX_COLUMNS)
         return False
     if longest > 4 * MAX_CHARACTERS or longest * xml.count(b't="s"') > 4 * MAX_BYTES:
         faults.add("FILE_BOMB", place, found="sharedStrings.xml", limit=MAX_BYTES // 2**20)

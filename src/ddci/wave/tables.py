@@ -1,8 +1,8 @@
 """Read one table of any kind, with all its faults at once.
 
 In:  the bytes of a .csv, .xlsx, .parquet, .sav or .dta file and the columns it may have.
-Out: a Table of text cells: known columns only, trimmed, Unicode-normalised (NFC), blank rows dropped, every row with its
-     number in the file. What a cell means (a number, a code of a scale) is read by ``ddci.wave.cells`` and the checks.
+Out: a Table of text cells: known columns only, trimmed, Unicode-normalised (NFC), blank rows dropped, every row with
+     its number in the file. What a cell means (a number, a code of a scale) is read by ``ddci.wave.cells`` and the checks.
 """
 
 from __future__ import annotations
@@ -37,7 +37,8 @@ def read_table(
     with every fault noted. The caller raises.
 
     >>> faults = Faults()
-    >>> table = read_table(b"unit,value\\nA, 3.63\\n", "values.csv", columns=[Column("unit"), Column("value")], faults=faults)
+    >>> columns = [Column("unit"), Column("value", "number")]
+    >>> table = read_table(b"unit,value\\nA, 3.63\\n", "values.csv", columns=columns, faults=faults)
     >>> table.frame.rows(), list(table.rows), len(faults)
     ([('A', '3.63')], [2], 0)
     """
