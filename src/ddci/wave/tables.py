@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import PurePath
 
 import numpy as np
@@ -25,6 +26,7 @@ from ddci.wave.statistics_files import read_dta, read_parquet, read_sav
 
 TABLE_KINDS = (".csv", ".xlsx", ".parquet")
 RESPONSE_KINDS = (*TABLE_KINDS, ".sav", ".dta")
+GUARDED_TEXT = r"^'([=+\-@\t\r])"
 EXCEL_ERRORS = ("#N/A", "#DIV/0!", "#REF!", "#VALUE!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!")
 
 
@@ -48,6 +50,7 @@ def read_table(
     named = _name_columns(raw, columns, file, faults)
     table = _tidy(raw, named, file)
     _check_cells(table, faults)
+    table = replace(table, frame=_restore(table.frame))
     missing = [column.name for column in columns if column.required and column.name not in named]
     if missing:
         return None
@@ -124,6 +127,12 @@ def _trim(cells: pl.Series, name: str) -> pl.Series:
         # Vietnamese typed on a Mac arrives decomposed: ê + ◌̣ instead of ệ
         cells = cells.str.normalize("NFC")
     return cells
+
+
+def _restore(frame: pl.DataFrame) -> pl.DataFrame:
+    """Take away the apostrophe that keeps a spreadsheet from running a text as a formula."""
+    guarded = [name for name in frame.columns if frame[name].str.contains(GUARDED_TEXT).any()]
+    return frame.with_columns(pl.col(guarded).str.replace(GUARDED_TEXT, "$1")) if guarded else frame
 
 
 def _check_cells(table: Table, faults: Faults) -> None:
