@@ -20,7 +20,7 @@ import polars as pl
 
 from ddci.errors import Fault, Faults, Place
 from ddci.framework.model import Indicator
-from ddci.index.batches import Batch, Plan, Sums, merge_all, plan_kernel, units_of
+from ddci.index.batches import Batch, Plan, Sums, merge_all, plan_kernel
 from ddci.index.estimates import (
     ValueEstimates,
     finish_covariance,
@@ -43,7 +43,7 @@ IntArray = npt.NDArray[np.int64]
 Task = TypeVar("Task")
 Outcome = TypeVar("Outcome")
 
-REPLICATES_AT_ONCE = 256
+REPLICATES_AT_ONCE = 512
 LARGEST_BLOCK = 1 << 26  # counts held at once by a thread, bytes
 NOISY_SE = 0.1  # above it a sensitive estimate says nothing about one unit
 
@@ -102,13 +102,13 @@ def estimate(
         ordered=features.ordered,
     )
     plan = plan_kernel(batch, design=design, formulas=formulas, resampling=resampling, n_units=len(wave.units))
-    rows_of_units = [rows for _, rows in units_of(batch)]
+    rows_of_units = [rows for _, rows in batch.units]
     totals = merge_all(_run(lambda rows: accumulate(rows, plan), rows_of_units, threads))
     points = finish_points(totals, plan)
     scores = merge_all(_run(lambda rows: accumulate_scores(rows, plan, points), rows_of_units, threads))
     covariance = finish_covariance(Sums({**totals.parts, **scores.parts}), points, plan)
-    values = np.full((wave.replicates + 1, len(wave.units), len(indicators)), np.nan)
     places = np.array([column.indicator for column in features.columns], dtype=np.intp)
+    values = _empty_values(wave, places, plan.unit_rows)
     values[:1, :, places] = points.values
     if wave.replicates and wave.replicate_method == "gaussian":
         values[1:, :, places] = gaussian_replicates(
@@ -121,6 +121,14 @@ def estimate(
     elif wave.replicates:
         _fill_replicates(values, places, rows_of_units, plan, points, totals, threads)
     return _label(wave, values, places, points, covariance, features, design)
+
+
+def _empty_values(wave: Wave, places: IntArray, unit_rows: IntArray) -> FloatArray:
+    """(R + 1, U, I), NaN wherever nothing will be written: touching the whole array would cost more than filling it."""
+    values = np.empty((wave.replicates + 1, len(wave.units), len(wave.framework.indicators)))
+    values[:, :, np.setdiff1d(np.arange(values.shape[2]), places)] = np.nan
+    values[:, unit_rows == 0] = np.nan
+    return values
 
 
 def _fill_replicates(
@@ -136,6 +144,8 @@ def _fill_replicates(
     replicates, respondents = values.shape[0] - 1, max(1, len(plan.design.respondents))
     width = max(8, min(REPLICATES_AT_ONCE, LARGEST_BLOCK // respondents // 8 * 8, -(-replicates // threads // 8) * 8))
 
+    is_whole = np.array_equal(places, np.arange(values.shape[2]))
+
     def fill(start: int) -> None:
         stop = min(replicates, start + width)
         source = plan.resampling.source(start=start, stop=stop)
@@ -143,7 +153,11 @@ def _fill_replicates(
         for rows in rows_of_units:
             sums = accumulate_replicates(rows, plan, source)
             unit = int(rows.unit[0])
-            values[1 + start : 1 + stop, unit, places] = finish_replicates(sums, totals, points, plan, unit, factors)
+            block = values[1 + start : 1 + stop, unit]
+            if is_whole:  # survey indicators only: written in place
+                finish_replicates(sums, totals, points, plan, unit=unit, factors=factors, out=block)
+            else:
+                block[:, places] = finish_replicates(sums, totals, points, plan, unit=unit, factors=factors)
 
     _run(fill, range(0, replicates, width), threads)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import reduce
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -29,7 +29,7 @@ WHOLE_UNIT = -1  # the cell of a unit whose strata need not be kept apart
 Key = tuple[str, int, int, int]  # what is summed, unit, stratum (or WHOLE_UNIT), median
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Batch:
     """Rows of the response table as numbers, in any order. Rows of one respondent for one unit stand in one batch."""
 
@@ -55,6 +55,20 @@ class Batch:
 
     def __len__(self) -> int:
         return len(self.unit)
+
+    @cached_property
+    def units(self) -> tuple[tuple[int, Batch], ...]:
+        """The rows of each unit, in the order of stratum and respondent."""
+        order = np.lexsort((self.respondent, self.stratum, self.unit))
+        rows = self if np.array_equal(order, np.arange(len(order))) else self.take(order)
+        units, starts = np.unique(rows.unit, return_index=True)
+        if len(units) == 1:
+            return ((int(units[0]), rows),)
+        stops = [*starts[1:], len(rows)]
+        return tuple(
+            (int(unit), rows.take(slice(int(start), int(stop))))
+            for unit, start, stop in zip(units, starts, stops, strict=True)
+        )
 
 
 @dataclass(frozen=True)
@@ -94,7 +108,7 @@ class Plan:
         return DOUBLE_BITS - bits_of(LARGEST_COUNT + 1) - bits_of(float(self.unit_rows[unit])) - bits_of(largest)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Sums:
     """Integer-valued sums by key; adding them up is all that merging needs."""
 
@@ -114,15 +128,16 @@ class Sums:
 
 def merge(one: Sums, other: Sums) -> Sums:
     """The sums of two batches together."""
-    parts = dict(one.parts)
-    for key, part in other.parts.items():
-        parts[key] = parts[key] + part if key in parts else part
-    return Sums(parts)
+    return merge_all([one, other])
 
 
 def merge_all(sums: Iterable[Sums]) -> Sums:
     """The sums of many batches together."""
-    return reduce(merge, sums, Sums())
+    parts: dict[Key, FloatArray] = {}
+    for some in sums:
+        for key, part in some.parts.items():
+            parts[key] = parts[key] + part if key in parts else part
+    return Sums(parts)
 
 
 def plan_kernel(
@@ -138,7 +153,7 @@ def plan_kernel(
     _, repeats = np.unique(pairs, return_counts=True)
     levels = {
         (unit, m): np.unique(values[np.isfinite(values)])
-        for unit, rows_of_unit in units_of(batch)
+        for unit, rows_of_unit in batch.units
         for m, values in enumerate(rows_of_unit.ordered.T)
     }
     return Plan(
@@ -158,23 +173,9 @@ def plan_kernel(
     )
 
 
-def _sorted(batch: Batch) -> Batch:
-    """Rows by unit, stratum and respondent."""
-    order = np.lexsort((batch.respondent, batch.stratum, batch.unit))
-    return batch if np.array_equal(order, np.arange(len(order))) else batch.take(order)
-
-
-def units_of(batch: Batch) -> Iterator[tuple[int, Batch]]:
-    """The rows of each unit; rows by stratum and respondent."""
-    rows = _sorted(batch)
-    units, starts = np.unique(rows.unit, return_index=True)
-    for unit, start, stop in zip(units, starts, [*starts[1:], len(rows)], strict=True):
-        yield int(unit), rows.take(slice(int(start), int(stop)))
-
-
 def cells_of(batch: Batch, plan: Plan) -> Iterator[tuple[int, int, Batch]]:
     """The rows of each unit or, where strata are kept apart, of each unit and stratum."""
-    for unit, rows in units_of(batch):
+    for unit, rows in batch.units:
         if not plan.is_celled:
             yield unit, WHOLE_UNIT, rows
             continue

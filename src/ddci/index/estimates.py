@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from ddci.errors import Fault, MethodError
+from ddci.errors import Fault
 from ddci.index.batches import Plan, Sums
 from ddci.index.exact import join
 from ddci.index.indicators import (
@@ -173,38 +173,55 @@ def stratum_factors(plan: Plan, source: CountSource) -> FloatArray | None:
 
 
 def finish_replicates(
-    sums: Sums, totals: Sums, points: Points, plan: Plan, unit: int, factors: FloatArray | None
+    sums: Sums,
+    totals: Sums,
+    points: Points,
+    plan: Plan,
+    *,
+    unit: int,
+    factors: FloatArray | None,
+    out: FloatArray | None = None,
 ) -> FloatArray:
     """(b, J) one unit's values in one block of replicates.
 
     sums     of ``accumulate_replicates``
     totals   of ``accumulate``
     factors  of ``stratum_factors``
+    out      (b, J) where to put them
 
     A replicate that leaves a unit's base empty carries the estimate, so that it is neither missing nor an extreme.
     """
-    worth, level_worth = replicate_units(plan, unit)
+    values = plan.formulas.values(_replicate_totals(sums, totals, plan, unit, factors), out=out)
+    for m, j in enumerate(plan.formulas.medians):
+        values[:, j] = median_of_levels(plan.levels[unit, m], _replicate_levels(sums, totals, plan, unit, m, factors))
+    empty = np.isnan(values.sum(axis=0))
+    if empty.any():
+        values[:, empty] = np.where(np.isnan(values[:, empty]), points.values[unit, empty], values[:, empty])
+    return values
+
+
+def _replicate_totals(sums: Sums, totals: Sums, plan: Plan, unit: int, factors: FloatArray | None) -> FloatArray:
+    """(b, F) Σ replicate weight × feature, in any common unit."""
+    worth, _ = replicate_units(plan, unit)
+    cells = sums.cells("replicate", unit)
+    if factors is None and not plan.resampling.kept.any() and not len(plan.wide_max):
+        return cells[0][1]
     kept = dict(totals.cells("total", unit))
     replicated: FloatArray | None = None
-    for stratum, part in sums.cells("replicate", unit):
+    for stratum, part in cells:
         cell = part * worth
         cell += read_totals(kept[stratum], plan).kept
         if factors is not None:
             cell *= factors[stratum][:, None]
         replicated = cell if replicated is None else np.add(replicated, cell, out=replicated)
-    if replicated is None:
-        raise MethodError("NO_REPLICATE_SUMS", found=unit, expected="a unit with rows")
-    values = plan.formulas.values(replicated)
-    for m, j in enumerate(plan.formulas.medians):
-        cumulative = _replicate_levels(sums, totals, plan, unit, m, level_worth, factors)
-        values[:, j] = median_of_levels(plan.levels[unit, m], cumulative)
-    return np.where(np.isnan(values), points.values[unit], values)
+    return np.asarray(replicated)
 
 
 def _replicate_levels(
-    sums: Sums, totals: Sums, plan: Plan, unit: int, median: int, worth: float, factors: FloatArray | None
+    sums: Sums, totals: Sums, plan: Plan, unit: int, median: int, factors: FloatArray | None
 ) -> FloatArray:
     """(b, D) Σ replicate weights up to and with each distinct value."""
+    _, worth = replicate_units(plan, unit)
     exponent, bits = weight_exponents(plan)[2], plan.total_bits
     kept = dict(totals.cells("level", unit, median))
     cumulative = []

@@ -31,10 +31,10 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from ddci.index.batches import WHOLE_UNIT, Batch, Key, Plan, Sums, cells_of, chunks_of, respondent_chunks_of, units_of
+from ddci.index.batches import WHOLE_UNIT, Batch, Key, Plan, Sums, cells_of, chunks_of, respondent_chunks_of
 from ddci.index.exact import DOUBLE_BITS, bits_of, exponent_within, join, round_to, split
 from ddci.index.medians import level_sums, median_score
-from ddci.index.replicates import LARGEST_COUNT, CountSource
+from ddci.index.replicates import LARGEST_COUNT, CountArray, CountSource
 from ddci.survey.design import SamplingDesign
 
 FloatArray = npt.NDArray[np.float64]
@@ -144,7 +144,7 @@ def accumulate_scores(batch: Batch, plan: Plan, points: Points) -> Sums:
     Key "respondents": (1,) sampling units.
     """
     parts: dict[Key, FloatArray] = {}
-    for unit, cell in units_of(batch):
+    for unit, cell in batch.units:
         bits, respondents = plan.score_bits(unit), 0.0
         product = np.zeros((2, points.values.shape[1], points.values.shape[1]))
         for rows in respondent_chunks_of(cell):
@@ -179,9 +179,7 @@ def _add_strata(
         limbs = split(part.weight[:, None] * score, exponent=exponent, bits=plan.score_bits(unit))
         stacked += [np.add.reduceat(limb, starts, axis=0) for limb in limbs]
     for place, stratum in enumerate(strata):
-        key = ("stratum", unit, int(stratum), 0)
-        sums = np.stack([limb[place] for limb in stacked])
-        parts[key] = parts[key] + sums if key in parts else sums
+        _add(parts, ("stratum", unit, int(stratum), 0), np.stack([limb[place] for limb in stacked]))
 
 
 def weighted_score_exponent(plan: Plan, points: Points, unit: int) -> IntArray:
@@ -245,25 +243,34 @@ def accumulate_replicates(batch: Batch, plan: Plan, source: CountSource) -> Sums
     """
     parts: dict[Key, FloatArray] = {}
     for unit, stratum, cell in cells_of(batch, plan):
-        width = cell.small.shape[1]
-        total = np.zeros((source.stop - source.start, plan.n_features))
         for rows in chunks_of(len(cell)):
             chunk = cell.take(rows)
             counts = source.counts(chunk.respondent)
             weight = _replicate_weight(chunk, plan, unit)
-            if weight is None:
-                total[:, :width] += counts.astype(np.float32).T @ chunk.small.astype(np.float32)
-            else:
-                total[:, :width] += counts.astype(np.float64).T @ (weight[:, None] * chunk.small)
-            if chunk.wide.shape[1]:
-                total[:, width:] += counts.astype(np.float64).T @ _replicate_wide(chunk, plan, unit)
+            _add(parts, ("replicate", unit, stratum, 0), _replicate_product(chunk, counts, weight, plan, unit))
             for m in range(chunk.ordered.shape[1]):
-                whole = np.ones(len(chunk)) if weight is None else weight
-                levels = level_sums(chunk.ordered[:, m], plan.levels[unit, m], whole[:, None] * counts).T
-                key = ("replicate_level", unit, stratum, m)
-                parts[key] = parts[key] + levels if key in parts else levels
-        parts["replicate", unit, stratum, 0] = total
+                whole = counts if weight is None else weight[:, None] * counts
+                levels = level_sums(chunk.ordered[:, m], plan.levels[unit, m], whole)
+                _add(parts, ("replicate_level", unit, stratum, m), levels.T)
     return Sums(parts)
+
+
+def _add(parts: dict[Key, FloatArray], key: Key, part: FloatArray) -> None:
+    """Add in float64; the first part stays as it is, since a product of bytes is exact in float32."""
+    parts[key] = np.add(parts[key], part, dtype=np.float64) if key in parts else part
+
+
+def _replicate_product(
+    chunk: Batch, counts: CountArray, weight: FloatArray | None, plan: Plan, unit: int
+) -> FloatArray:
+    """(b, F) countsᵀ @ features, in float32 where both are bytes."""
+    if weight is None and not chunk.wide.shape[1]:
+        single: FloatArray = counts.astype(np.float32).T @ chunk.small.astype(np.float32)
+        return single
+    small = chunk.small.astype(np.float64) if weight is None else weight[:, None] * chunk.small
+    features = np.concatenate([small, _replicate_wide(chunk, plan, unit)], axis=1) if chunk.wide.shape[1] else small
+    product: FloatArray = counts.astype(np.float64).T @ features
+    return product
 
 
 def _replicate_weight(chunk: Batch, plan: Plan, unit: int) -> FloatArray | None:

@@ -5,7 +5,7 @@ key and r alone (Rao-Wu: from the seed, the stratum, all its respondents' keys, 
 block where they are needed, never stored whole, and do not depend on how the data was cut. A firm that rates three
 units has one count in all three; a firm in two waves with the same seed has one count in both.
 
-The stream of a key is SplitMix64 (Steele, Lea, Flood 2014), started at a BLAKE2b hash of seed and key.
+The stream of a key is SplitMix64 (Steele, Lea, Flood 2014), started at a 64-bit hash of seed and key.
 
 ``poisson``  independent counts with mean and variance exactly 1. A byte of the stream is looked up in a table of 256
              counts: 0 … 5 occur 94, 95, 46, 16, 4 and 1 times. Against the Poisson distribution the third central moment
@@ -22,7 +22,7 @@ Source: Rao and Wu (1988), JASA 83, 231-241; Rao, Wu and Yue (1992), Survey Meth
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -37,23 +37,35 @@ HashArray = npt.NDArray[np.uint64]
 STEP = np.uint64(0x9E3779B97F4A7C15)
 POISSON_TABLE = (94, 95, 46, 16, 4, 1)  # how many of 256 bytes give 0, 1, 2 …
 COUNTS_PER_WORD = 8
+FNV_PRIME = np.uint64(0x100000001B3)
+LONGEST_KEY = 64
 LARGEST_COUNT = 31  # what the fixed-point budget allows; a Rao-Wu count passes it once in 10**34 respondents
 DRAWS_AT_ONCE = 1 << 20
 
 
-def hash_keys(keys: Iterable[str], *, seed: int) -> HashArray:
-    """A 64-bit hash of each key under a seed, the same on every machine.
+def hash_text(text: str, *, seed: int) -> int:
+    """A 64-bit BLAKE2b hash of one text under a seed."""
+    return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8, key=str(seed).encode()).digest(), "little")
 
-    >>> hash_keys(["a", "b"], seed=1)
-    array([3999152711082659161, 4672962698422301802], dtype=uint64)
+
+def hash_keys(keys: Sequence[str], *, seed: int) -> HashArray:
+    """A 64-bit hash of each key under a seed, the same on every machine and in every company of keys.
+
+    FNV-1a over the key's characters, from a start that BLAKE2b makes of the seed. A key longer than 64 characters is
+    first replaced by its BLAKE2b hash.
+
+    >>> bool(hash_keys(["a", "b"], seed=1)[1] == hash_keys(["b", "a much longer key"], seed=1)[0])
+    True
     """
-    start = hashlib.blake2b(digest_size=8, key=str(seed).encode())
-    digests = []
-    for key in keys:
-        hashing = start.copy()
-        hashing.update(key.encode())
-        digests.append(hashing.digest())
-    return np.frombuffer(b"".join(digests), dtype="<u8").astype(np.uint64)
+    short = [key if len(key) <= LONGEST_KEY else f"{hash_text(key, seed=seed):x}" for key in keys]
+    if not short or not any(short):
+        return np.full(len(short), hash_text("", seed=seed), dtype=np.uint64)
+    letters = np.array(short, dtype=np.str_)
+    codes = letters.view(np.uint32).reshape(len(short), -1)
+    hashes = np.full(len(short), hash_text("", seed=seed), dtype=np.uint64)
+    for code in codes.T:
+        np.copyto(hashes, (hashes ^ code) * FNV_PRIME, where=code != 0)
+    return hashes
 
 
 def random_words(hashes: HashArray, *, start: int, stop: int) -> HashArray:
@@ -95,7 +107,7 @@ def poisson_counts(hashes: HashArray, *, start: int, stop: int) -> CountArray:
     return counts[:, skipped : skipped + stop - start]
 
 
-def rao_wu_counts(stratum_hash: np.uint64, *, n: int, start: int, stop: int) -> CountArray:
+def rao_wu_counts(stratum_hash: int, *, n: int, start: int, stop: int) -> CountArray:
     """Counts of ``n`` − 1 draws with replacement among ``n`` respondents, for replicates ``start`` … ``stop`` − 1.
 
     returns  (n, stop − start); ones where n = 1, since a lone respondent cannot be re-sampled
@@ -105,7 +117,7 @@ def rao_wu_counts(stratum_hash: np.uint64, *, n: int, start: int, stop: int) -> 
     at_once = max(1, DRAWS_AT_ONCE // n)
     for first in range(start, stop, at_once) if n > 1 else ():
         last = min(stop, first + at_once)
-        words = random_words(stratum_hash[None], start=first * words_each, stop=last * words_each)
+        words = random_words(np.array([stratum_hash], dtype=np.uint64), start=first * words_each, stop=last * words_each)
         halves = words.astype("<u8", copy=False).view(np.uint32).reshape(last - first, 2 * words_each)[:, : n - 1]
         drawn = (halves.astype(np.uint64) * np.uint64(n) >> np.uint64(32)).astype(np.intp)
         drawn += np.arange(last - first, dtype=np.intp)[:, None] * n
@@ -153,7 +165,7 @@ class Resampling:
         if not self.is_rao_wu:
             return CountSource(self.hashes, start, stop)
         block = [
-            rao_wu_counts(key, n=int(n), start=start, stop=stop)
+            rao_wu_counts(int(key), n=int(n), start=start, stop=stop)
             for key, n in zip(self.stratum_hashes, self.n, strict=True)
         ]
         empty = np.zeros((0, stop - start), dtype=np.uint8)
@@ -186,7 +198,8 @@ def resample(
         kept = np.where(n > 1, kept, 1.0)
         ends = np.cumsum(n).astype(np.int64)
         members = ["\x1f".join(respondents[int(end - size) : end]) for end, size in zip(ends, n, strict=True)]
-        stratum_hashes = hash_keys((f"{code}\x1e{keys}" for code, keys in zip(strata, members, strict=True)), seed=seed)
+        texts = [f"{code}\x1e{keys}" for code, keys in zip(strata, members, strict=True)]
+        stratum_hashes = np.array([hash_text(text, seed=seed) for text in texts], dtype=np.uint64)
     else:
         stratum_hashes = np.zeros(len(n), dtype=np.uint64)
     return Resampling(hash_keys(respondents, seed=seed), stratum_hashes, n, kept, varied, method == "rao_wu")
