@@ -49,7 +49,7 @@ class Scores:
     se: FloatArray
     low: FloatArray
     high: FloatArray
-    n: FloatArray  # unweighted rows in the base; on sub-indices and the index the smallest n of what was used
+    n: FloatArray  # unweighted rows in the base; on sub-indices and the index the largest n among their indicators
     n_effective: FloatArray
     rank: FloatArray
     rank_low: FloatArray  # simultaneous over the group
@@ -61,7 +61,11 @@ class Scores:
     below_median: FloatArray  # 1, 0 or NaN
     bounds_low: FloatArray  # indicators: the bounds in force in the unit's group
     bounds_high: FloatArray
-    effective_weight: FloatArray  # share of the unit's index that hangs on this node, after re-weighting; sums to 1 per level
+    effective_weight: (
+        FloatArray  # share of the unit's index that hangs on this node, after re-weighting; sums to 1 per level
+    )
+    importance: FloatArray  # indicators: derived importance in the unit's group, see ddci.index.diagnose
+    gain: FloatArray  # points of the index if this node alone reached the group's best, the rest held
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +96,8 @@ class Contribution:
     """One part of a unit's change of the index, in points; a unit's parts add up to its change exactly."""
 
     unit: str
-    part: Literal["sub_index", "weights", "entering", "leaving", "bounds", "groups"]
-    code: str  # sub-index or indicator code; "" where the part is not tied to one
+    part: Literal["sub_index", "weights", "entering", "leaving", "bounds"]
+    code: str  # sub-index or indicator code (of the earlier framework for "leaving"); "" where it belongs to none
     points: float
 
 
@@ -108,6 +112,7 @@ class Change:
     high: FloatArray
     comparable: BoolArray  # (K,) measured the same way in both waves
     published: FloatArray  # (U,) difference of the published totals, NaN where not published
+    published_then: FloatArray  # (U,) the published total of the earlier wave
     like_for_like: FloatArray  # (U,) change of the index over the comparable parts and the same bounds
     like_for_like_low: FloatArray
     like_for_like_high: FloatArray
@@ -171,7 +176,9 @@ class Result:
     nodes: tuple[Node, ...]
     scores: Scores
     band: tuple[int, ...]  # (U,) place in framework.bands, −1 = none
-    flags: dict[str, BoolArray]  # name → (U, K): small_n, no_answers, bounds_equal, reweighted, refused, not_ranked, tied, capped …
+    flags: dict[
+        str, BoolArray
+    ]  # name → (U, K): small_n, no_answers, bounds_equal, reweighted, refused, not_ranked, tied, capped …
     tiers: tuple[Tier, ...]
     stability: FloatArray  # (U, largest group) share of replicates at rank 1, 2, …; NaN without sampling error
     index_covariance: dict[str, FloatArray]  # unit group → covariance of its units' index, in the order of ``units``

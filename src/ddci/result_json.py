@@ -86,7 +86,9 @@ def _decode(hint: Any, plain: Any) -> Any:
     if origin in (Union, types.UnionType):
         return None if plain is None else _decode_union(arguments, plain)
     if is_dataclass(hint):
-        return cast(Any, hint)(**{name: _decode(_hints(cast(type, hint))[name], entry) for name, entry in plain.items()})
+        return cast(Any, hint)(
+            **{name: _decode(_hints(cast(type, hint))[name], entry) for name, entry in plain.items()}
+        )
     if origin is np.ndarray:
         return _decode_array(plain)
     if origin is tuple:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from tqdm import tqdm
 
@@ -53,7 +53,8 @@ class Steps:
 
     def __init__(self, names: Sequence[str], language: Language) -> None:
         self.language = language
-        self.bar = tqdm(total=len(names), disable=not sys.stderr.isatty(), leave=False, bar_format="{desc} {bar} {n}/{total}")
+        nobody_looks = not sys.stderr.isatty()
+        self.bar = tqdm(total=len(names), disable=nobody_looks, leave=False, bar_format="{desc} {bar} {n}/{total}")
         self.started = False
 
     def __call__(self, step: str) -> None:
@@ -64,8 +65,3 @@ class Steps:
 
     def close(self) -> None:
         self.bar.close()
-
-
-def progress(names: Sequence[str], language: Language) -> Callable[[str], None]:
-    """A function to call at the start of each named step."""
-    return Steps(names, language)

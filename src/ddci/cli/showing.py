@@ -60,7 +60,9 @@ def show_example(result: Result, language: Language) -> None:
         print(phrase("demo_checks", language, matching=len(matching), n=len(result.checks)))
     for check in result.checks:
         if not check.matches or (check.code == INDEX_CODE and len(result.units) == 1):
-            print(f"  {result.units[result.unit_row[check.unit]].name}, {check.code}: {describe_check(check, language)}")
+            print(
+                f"  {result.units[result.unit_row[check.unit]].name}, {check.code}: {describe_check(check, language)}"
+            )
     if len(result.units) == 1:
         show_change(result, language)
         show_targets(result, language)

@@ -10,13 +10,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from ddci.compute.assemble import Assembly
-from ddci.compute.comparisons import Earlier, add_comparisons
+from ddci.compute.assemble import Assembly, assemble
+from ddci.compute.comparisons import Earlier, add_comparisons, earlier_from_assembly, earlier_from_result
 from ddci.compute.values import wave_values
 from ddci.result import Result
 from ddci.wave.model import Wave
 
-__all__ = ["compute"]
+__all__ = ["STEPS", "assemble_wave", "compute"]
 
 Progress = Callable[[str], None]
 STEPS = ("values", "scores", "previous", "comparisons")
@@ -27,31 +27,37 @@ def compute(wave: Wave, *, engine: str = "local", threads: int = 2, progress: Pr
 
     wave      read and checked; its ``previous`` and ``pooled`` waves are computed or taken from their Results
     engine    which engine runs the microdata kernel (only ``local`` today)
-    progress  called with the name of each step, for a person who waits
+    progress  called with the name of each of ``STEPS``, for a person who waits
     Raises    MethodError where the framework asks for a method outside its domain.
     """
+    tell = progress or (lambda step: None)
+    assembly = assemble_wave(wave, engine=engine, threads=threads, progress=tell)
+    tell("previous")
+    earlier = _earlier(wave, engine=engine, threads=threads)
+    tell("comparisons")
+    return add_comparisons(assembly, earlier)
+
+
+def assemble_wave(wave: Wave, *, engine: str = "local", threads: int = 2, progress: Progress | None = None) -> Assembly:
+    """Values, scores, sub-indices, index and ranks of one wave, with all replicates still at hand."""
     tell = progress or (lambda step: None)
     tell("values")
     values = wave_values(wave, engine=engine, threads=threads)
     tell("scores")
-    builder = _Builder(wave, values)
-    for group in wave.framework.unit_groups:
-        rows = [row for row, unit in enumerate(wave.units) if unit.group == group.code]
-        if rows:
-            builder.add_group(group.code, rows)
-    tell("ranks")
-    result = builder.result(engine)
-    tell("analysis")
-    return analysis.add_comparisons(
-        result, wave, values, builder.rules, compute_previous=lambda: _previous(wave, engine=engine, threads=threads)
-    )
+    return assemble(wave, values, engine=engine)
 
 
-def _previous(wave: Wave, *, engine: str, threads: int) -> tuple[Wave, Values, Result] | Result | None:
-    """The earlier wave with its replicates, or the Result that stands for it."""
-    earlier = wave.previous
-    if not isinstance(earlier, Wave):
-        return earlier
-    shared = replace(earlier, seed=wave.seed, replicate_method="poisson") if wave.panel else earlier
-    shared = replace(shared, previous=None, replicates=wave.replicates)
-    return shared, wave_values(shared, engine=engine, threads=threads), compute(shared, engine=engine, threads=threads)
+def _earlier(wave: Wave, *, engine: str, threads: int) -> Earlier | None:
+    """The earlier wave with its replicates, or what its Result still knows.
+
+    Firms that answered in both waves (``panel``) must move together in a replicate: both waves then share the seed and
+    the counts that hang on the respondent alone.
+    """
+    if wave.previous is None:
+        return None
+    if isinstance(wave.previous, Result):
+        return earlier_from_result(wave.previous)
+    before = replace(wave.previous, replicates=wave.replicates)
+    if wave.panel:
+        before = replace(before, seed=wave.seed, replicate_method="poisson")
+    return earlier_from_assembly(assemble_wave(before, engine=engine, threads=threads))

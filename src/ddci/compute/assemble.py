@@ -2,63 +2,90 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
 from ddci.compute.provenance import provenance_of
-from ddci.compute.values import Values
+from ddci.compute.values import Values, pooled_extremes
 from ddci.errors import Faults, Place
 from ddci.framework.model import Framework
 from ddci.index.coherence import audit_coherence
+from ddci.index.diagnose import below_median, diagnose, group_gaps
 from ddci.index.framework_weights import FROM_DATA, stated_weights, weights_from_data
-from ddci.index.rank import rank_scores, rank_sets, rank_sets_of_nodes, stability, tiers
+from ddci.index.rank import rank_scores, stability
+from ddci.index.rank_sets import rank_sets, rank_sets_of_nodes, tiers
 from ddci.index.score import IndexScores, ScoringRule, score_values, scoring_rule, shares_of_index
 from ddci.index.uncertainty import normal_interval, t_interval
-from ddci.result import INDEX_CODE, Coherence, Node, Result, Scores, Tier
+from ddci.result import INDEX_CODE, Coherence, Finding, Node, Result, Scores, Tier
 from ddci.wave.model import Wave
 
 FloatArray = npt.NDArray[np.float64]
 BoolArray = npt.NDArray[np.bool_]
+FLAGS = ("small_n", "no_answers", "bounds_equal", "reweighted", "refused", "not_ranked", "tied")
+
+
+@dataclass(frozen=True)
+class GroupScores:
+    """One unit group as it was scored. ``rows`` are the wave's units; values and scores carry the replicates."""
+
+    code: str
+    rows: list[int]
+    values: FloatArray  # (R, U, I) of the group's units and indicators
+    rule: ScoringRule
+    scored: IndexScores
+
+
+def assemble(wave: Wave, values: Values, *, engine: str) -> Assembly:
+    """Score and rank every unit group of a wave."""
+    assembly = Assembly(wave, values, engine)
+    for group in wave.framework.unit_groups:
+        rows = [row for row, unit in enumerate(wave.units) if unit.group == group.code]
+        if rows:
+            assembly.add_group(group.code, rows)
+    return assembly
 
 
 class Assembly:
-    """Lays the figures of each unit group into the arrays of the Result."""
+    """A wave's figures while they are being laid into the arrays of a Result, with the replicates still at hand."""
 
-    def __init__(self, wave: Wave, values: Values) -> None:
-        self.wave, self.framework, self.values = wave, wave.framework, values
+    def __init__(self, wave: Wave, values: Values, engine: str) -> None:
+        self.wave, self.framework, self.values, self.engine = wave, wave.framework, values, engine
         self.nodes = _nodes(wave.framework)
         shape = (len(wave.units), len(self.nodes))
         self.figures = {name: np.full(shape, np.nan) for name in Scores.__dataclass_fields__}
-        self.flags = {
-            name: np.zeros(shape, dtype=bool)
-            for name in ("small_n", "no_answers", "bounds_equal", "reweighted", "refused", "not_ranked", "tied", "sensitive")
-        }
+        self.flags = {name: np.zeros(shape, dtype=bool) for name in FLAGS}
         self.column = {(node.level, node.code): position for position, node in enumerate(self.nodes)}
         self.tiers: list[Tier] = []
         self.stability: dict[int, FloatArray] = {}
         self.covariance: dict[str, FloatArray] = {}
-        self.coherence: list[analysis.Coherence] = []
-        self.rules: dict[str, tuple[ScoringRule, IndexScores]] = {}
-        self.faults = Faults(list(values.warnings) + list(wave.warnings))
+        self.coherence: list[Coherence] = []
+        self.findings: list[Finding] = []
+        self.groups: dict[str, GroupScores] = {}
+        self.faults = Faults([*values.warnings, *wave.warnings])
+
+    def columns_of_indicators(self, group: str) -> list[int]:
+        """The places of a group's indicators among all indicators of the framework."""
+        place = {item.code: position for position, item in enumerate(self.framework.indicators)}
+        return [place[item.code] for item in self.framework.indicators_of_group(group)]
 
     def add_group(self, group: str, rows: list[int]) -> None:
-        framework = self.framework
-        indicators = framework.indicators_of_group(group)
-        place = {item.code: position for position, item in enumerate(framework.indicators)}
-        chosen = [place[item.code] for item in indicators]
+        indicators = self.framework.indicators_of_group(group)
+        chosen = self.columns_of_indicators(group)
         values = self.values.value[:, rows][:, :, chosen]
         rule, scored = self._score(group, values, chosen)
-        self.rules[group] = (rule, scored)
+        self.groups[group] = scored_group = GroupScores(group, rows, values, rule, scored)
         columns = self._columns(group)
         self._lay_indicators(rows, chosen, columns["indicator"], scored, rule)
         self._lay_scores(rows, columns, scored, rule)
         self._rank_group(group, rows, columns, scored)
         self._median_and_best(rows, columns, rule)
-        self.coherence.append(audit_coherence_of(framework, group, scored, rule))
+        self._diagnose(scored_group, columns)
+        self.coherence.append(self._coherence(scored_group))
         for position in np.flatnonzero(scored.equal_bounds):
-            self.faults.warn("BOUNDS_EQUAL", Place(element=indicators[position].code), found=indicators[position].vi, group=group)
+            place = Place(element=indicators[position].code)
+            self.faults.warn("BOUNDS_EQUAL", place, found=indicators[position].vi, group=group)
 
     def _columns(self, group: str) -> dict[str, list[int]]:
         framework = self.framework
@@ -109,7 +136,9 @@ class Assembly:
         of_indicator, of_sub_index = shares_of_index(scored, rule)
         self.figures["effective_weight"][cells] = of_indicator
 
-    def _lay_scores(self, rows: list[int], columns: dict[str, list[int]], scored: IndexScores, rule: ScoringRule) -> None:
+    def _lay_scores(
+        self, rows: list[int], columns: dict[str, list[int]], scored: IndexScores, rule: ScoringRule
+    ) -> None:
         """Sub-indices and the index: estimate, standard error, interval, n and weight."""
         of_sub_index = shares_of_index(scored, rule)[1]
         indicator_n = self.figures["n"][np.ix_(rows, columns["indicator"])]
@@ -145,7 +174,9 @@ class Assembly:
 
     @staticmethod
     def _has_sampling_error(replicated: FloatArray) -> bool:
-        return replicated.shape[0] > 2 and bool((replicated[1:] != replicated[:1]).any(where=np.isfinite(replicated[:1])))
+        return replicated.shape[0] > 2 and bool(
+            (replicated[1:] != replicated[:1]).any(where=np.isfinite(replicated[:1]))
+        )
 
     def _rank_group(self, group: str, rows: list[int], columns: dict[str, list[int]], scored: IndexScores) -> None:
         framework = self.framework
@@ -190,18 +221,65 @@ class Assembly:
 
     def _median_and_best(self, rows: list[int], columns: dict[str, list[int]], rule: ScoringRule) -> None:
         """The group's median and best: of values on indicators, of scores elsewhere; and who is below the median."""
-        strict = self.framework.median_rule == "strict"
         for level, places in columns.items():
             cells = np.ix_(rows, places)
             figures = self.figures["value" if level == "indicator" else "score"][cells]
             direction = rule.direction if level == "indicator" else np.ones(len(places))
-            median, best = _median_and_best(figures * direction)
-            self.figures["median"][cells] = np.broadcast_to(median * direction, figures.shape)
-            self.figures["best"][cells] = np.broadcast_to(best * direction, figures.shape)
-            below = figures * direction < median if strict else figures * direction <= median
-            self.figures["below_median"][cells] = np.where(np.isfinite(figures), below, np.nan)
+            gaps = group_gaps(figures, direction=direction)
+            self.figures["median"][cells] = np.broadcast_to(gaps.median, figures.shape)
+            self.figures["best"][cells] = np.broadcast_to(gaps.best, figures.shape)
+            self.figures["below_median"][cells] = below_median(
+                figures, direction=direction, median_rule=self.framework.median_rule
+            )
 
-    def result(self, engine: str) -> Result:
+    def _diagnose(self, group: GroupScores, columns: dict[str, list[int]]) -> None:
+        """Importance, gains and findings of the group's units."""
+        framework = self.framework
+        diagnosis = diagnose(
+            group.values, group.scored, group.rule, median_rule=framework.median_rule, confidence=framework.confidence
+        )
+        cells = np.ix_(group.rows, columns["indicator"])
+        self.figures["importance"][cells] = np.broadcast_to(diagnosis.importance, diagnosis.gain_to_best.shape)
+        self.figures["gain"][cells] = diagnosis.gain_to_best
+        self.figures["gain"][np.ix_(group.rows, columns["sub_index"])] = diagnosis.gain_of_sub_index
+        indicators = framework.indicators_of_group(group.code)
+        for found in diagnosis.findings:
+            self.findings.append(
+                Finding(
+                    unit=self.wave.units[group.rows[found.unit]].code,
+                    kind=found.kind,
+                    code=indicators[found.indicator].code,
+                    gap_to_median=found.gap_to_median,
+                    gap_to_best=found.gap_to_best,
+                    gain=found.gain,
+                    beyond_noise=found.beyond_noise,
+                )
+            )
+
+    def _coherence(self, group: GroupScores) -> Coherence:
+        """The statistician's questions about the group's structure, with codes for places."""
+        scored, rule = group.scored, group.rule
+        figures = audit_coherence(
+            scored.scores[0],
+            scored.sub_indices[0],
+            scored.index[0],
+            parent=rule.parent,
+            index_weights=rule.indicator_weights,
+        )
+        codes = tuple(item.code for item in self.framework.indicators_of_group(group.code))
+        return Coherence(
+            unit_group=group.code,
+            sub_indices=tuple(item.code for item in self.framework.sub_indices_of_group(group.code)),
+            indicators=codes,
+            cronbach_alpha=figures.cronbach_alpha,
+            first_component_share=figures.first_component_share,
+            correlation_with_parent=figures.correlation_with_parent,
+            correlation_with_index=figures.correlation_with_index,
+            redundant=tuple((codes[a], codes[b], correlation) for a, b, correlation in figures.redundant),
+            wrong_way=tuple(codes[place] for place in figures.wrong_way),
+        )
+
+    def result(self) -> Result:
         wave, framework = self.wave, self.framework
         widest = max((len(shares) for shares in self.stability.values()), default=0)
         stable = np.full((len(wave.units), widest), np.nan)
@@ -221,9 +299,9 @@ class Assembly:
             tiers=tuple(self.tiers),
             stability=stable,
             index_covariance=self.covariance,
-            findings=(),
+            findings=tuple(self.findings),
             coherence=tuple(self.coherence),
-            provenance=provenance_of(wave, engine=engine),
+            provenance=provenance_of(wave, engine=self.engine),
             vi=wave.vi,
             source=wave.source,
             published=wave.published,
@@ -253,13 +331,6 @@ def _tied(ranks: FloatArray) -> BoolArray:
     """(K, U) whether another unit has the same rank."""
     same = ranks[:, :, None] == ranks[:, None, :]
     return same.sum(axis=2) > 1
-
-
-def _median_and_best(figures: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """(K,) medians and maxima over units of (U, K); NaN where no unit has a figure."""
-    empty = np.isnan(figures).all(axis=0)
-    filled = np.where(empty, 0.0, figures)
-    return np.where(empty, np.nan, np.nanmedian(filled, axis=0)), np.where(empty, np.nan, np.nanmax(filled, axis=0))
 
 
 def _band(framework: Framework, score: float) -> int:

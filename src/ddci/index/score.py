@@ -105,7 +105,9 @@ def bounds_in_force(values: FloatArray, rule: ScoringRule) -> tuple[FloatArray, 
     return np.where(given, rule.low, low), np.where(given, rule.high, high)
 
 
-def score_values(values: FloatArray, rule: ScoringRule, *, bounds: tuple[FloatArray, FloatArray] | None = None) -> IndexScores:
+def score_values(
+    values: FloatArray, rule: ScoringRule, *, bounds: tuple[FloatArray, FloatArray] | None = None
+) -> IndexScores:
     """Score one unit group.
 
     values   (..., U, I) in each indicator's own unit; NaN = not measured
@@ -114,7 +116,13 @@ def score_values(values: FloatArray, rule: ScoringRule, *, bounds: tuple[FloatAr
     """
     low, high = bounds if bounds is not None else bounds_in_force(values, rule)
     scores = normalise(
-        values, method=rule.normalisation, direction=rule.direction, low=low, high=high, scale=rule.scale, clip=rule.clip
+        values,
+        method=rule.normalisation,
+        direction=rule.direction,
+        low=low,
+        high=high,
+        scale=rule.scale,
+        clip=rule.clip,
     )
     sub_indices = np.stack([_sub_index(scores, rule, place) for place in range(rule.n_sub_indices)], axis=-1)
     top = aggregate(

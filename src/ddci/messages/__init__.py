@@ -16,8 +16,22 @@ from ddci.errors import Fault, Place
 Language = Literal["vi", "en"]
 
 _WORDS = {
-    "vi": {"sheet": "trang tính", "line": "dòng", "row": "hàng", "column": "cột", "expected": "Cần", "remedy": "Cách xử lý"},
-    "en": {"sheet": "sheet", "line": "line", "row": "row", "column": "column", "expected": "Expected", "remedy": "What to do"},
+    "vi": {
+        "sheet": "trang tính",
+        "line": "dòng",
+        "row": "hàng",
+        "column": "cột",
+        "expected": "Cần",
+        "remedy": "Cách xử lý",
+    },
+    "en": {
+        "sheet": "sheet",
+        "line": "line",
+        "row": "row",
+        "column": "column",
+        "expected": "Expected",
+        "remedy": "What to do",
+    },
 }
 
 
@@ -43,7 +57,11 @@ def describe_place(place: Place, language: Language) -> str:
     """The place in words: ``values.csv, hàng 3, cột value``."""
     words = _WORDS[language]
     parts = [place.file] if place.file else []
-    parts += [f"{words[name]} {value}" for name in ("sheet", "line", "row", "column") if (value := getattr(place, name)) is not None]
+    parts += [
+        f"{words[name]} {value}"
+        for name in ("sheet", "line", "row", "column")
+        if (value := getattr(place, name)) is not None
+    ]
     if place.element:
         parts.append(place.element)
     return ", ".join(parts)
