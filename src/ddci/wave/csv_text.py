@@ -61,7 +61,7 @@ def read_csv(data: bytes, file: str, faults: Faults) -> RawTable | None:
 def _sound_text(data: bytes, file: str, faults: Faults) -> bytes | None:
     """UTF-8 bytes without BOM, NUL or carriage returns, that end with a newline."""
     if encoding := name_encoding(data):
-        faults.add("FILE_ENCODING", Place(file=file), found=encoding)
+        faults.add("TABLE_ENCODING", Place(file=file), found=encoding)
         return None
     if (position := data.find(b"\0")) >= 0:
         faults.add("FILE_NUL", Place(file=file, row=data.count(b"\n", 0, position) + 1), found="NUL")

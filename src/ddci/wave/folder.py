@@ -23,11 +23,11 @@ def write_folder(target: Path, writer: Callable[[Path], None], *, own: Sequence[
     own   patterns such as "charts/*.svg": files that an earlier run may have left and that may go
 
     Raises InputError: FOLDER_NOT_OURS when the folder holds a file that is neither written now nor one of ``own``;
-    FOLDER_IS_FILE; FOLDER_NOT_WRITABLE. In each case, and when ``writer`` raises, the old folder is as it was.
+    OUTPUT_IS_FILE; FOLDER_NOT_WRITABLE. In each case, and when ``writer`` raises, the old folder is as it was.
     """
     target = target.resolve()
     if target.exists() and not target.is_dir():
-        fail("FOLDER_IS_FILE", Place(file=str(target)), found=target.name)
+        fail("OUTPUT_IS_FILE", Place(file=str(target)), found=target.name)
     temporary = _sibling(target)
     try:
         temporary.mkdir(parents=True)

@@ -91,7 +91,7 @@ class _Loader:
     def wave(self, folder: Path, *, with_previous: bool, chain: tuple[Path, ...]) -> Wave | None:
         label = Fences(Settings(folder, "", ""), self.base, self.allow_outside, self.faults).label(folder / WAVE_FILE)
         if not folder.exists():
-            self.faults.add("FOLDER_MISSING", Place(file=label.removesuffix("/" + WAVE_FILE)), found=folder.name)
+            self.faults.add("WAVE_FOLDER_MISSING", Place(file=label.removesuffix("/" + WAVE_FILE)), found=folder.name)
             return None
         settings = read_settings(folder / WAVE_FILE, label, self.faults)
         if settings is None:

@@ -90,7 +90,7 @@ def read_settings(path: Path, label: str, faults: Faults) -> Settings | None:
     for name in document:
         if name != "wave":
             line = tables[name][0].line if name in tables else tables[""][0].keys.get(name)
-            faults.add("KEY_UNKNOWN", Place(file=label, line=line, element=name), found=name, nearest="[wave]")
+            faults.add("WAVE_KEY_UNKNOWN", Place(file=label, line=line, element=name), found=name, nearest="[wave]")
     table = document.get("wave")
     if not isinstance(table, dict):
         faults.add("WAVE_SECTION_MISSING", place, found=", ".join(document))
@@ -133,7 +133,7 @@ def _parse(content: str, place: Place, faults: Faults) -> dict[str, Any] | None:
 def _read_keys(table: Mapping[str, Any], settings: Settings, faults: Faults) -> None:
     for name, raw in table.items():
         if name not in KEYS:
-            faults.add("KEY_UNKNOWN", settings.place(name), found=name, nearest=nearest(name, KEYS))
+            faults.add("WAVE_KEY_UNKNOWN", settings.place(name), found=name, nearest=nearest(name, KEYS))
             continue
         value = _convert(KEYS[name], name, raw, settings.place(name), faults)
         if value is not None:

@@ -102,7 +102,7 @@ def _choose_sheet(names: list[str], wanted: str, file: str, faults: Faults) -> s
         return wanted
     if len(names) == 1:
         return names[0]
-    faults.add("SHEET_MISSING", Place(file=file), found=", ".join(names), wanted=wanted)
+    faults.add("TABLE_SHEET_MISSING", Place(file=file), found=", ".join(names), wanted=wanted)
     return None
 
 
