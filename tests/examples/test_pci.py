@@ -178,3 +178,10 @@ def test_the_library_recomputes_sub_indices_from_raw_indicators() -> None:
         assert column == pytest.approx([expected[unit.code, f"{code}01"] for unit in result.units], abs=1e-5)
     differing = {check.code for check in result.checks if not check.matches}
     assert differing == {"index", "HT", "LD"}
+
+
+def test_rounding_of_the_raw_indicators_explains_nothing_of_the_differences() -> None:
+    result = compute(load_wave(folders.EXAMPLES / "pci-2016-indicators"))
+    assert max(check.explained for check in result.checks if check.what == "score") < 0.001
+    moved = [abs(check.difference) for check in result.checks if check.what == "rank" and not check.matches]
+    assert (len(moved), max(moved)) == (34, 5)

@@ -101,3 +101,9 @@ def test_only_the_first_region_has_a_certain_place_in_the_index(result: Result) 
 def test_all_regions_are_ranked_because_every_cell_reaches_the_floor(result: Result) -> None:
     assert np.isfinite(result.scores.rank[:, 0]).all()
     assert np.nanmin(result.scores.n[:, 0]) >= 10
+
+
+def test_two_thirds_of_the_pairs_are_not_told_apart_within_a_sub_index(result: Result) -> None:
+    # REGIONS − rank_high: how many regions this one is proven to be better than.
+    proven = int((REGIONS - result.scores.rank_high[:, result.columns("sub_index")]).sum())
+    assert proven <= 30  # of 9 sub-indices × 10 pairs
