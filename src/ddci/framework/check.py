@@ -284,7 +284,7 @@ def _check_continues(framework: Framework, notebook: Notebook) -> None:
         if not CONTINUES.fullmatch(item.continues):
             notebook.note("CONTINUES_FORM", spot, found=item.continues)
         elif item.continues.partition(":")[0] == framework.code:
-            notebook.note("CONTINUES_ITSELF", spot, found=item.continues, code=framework.code)
+            notebook.note("CONTINUES_ITSELF", spot, found=item.continues, framework=framework.code)
 
 
 def _weighted_items(framework: Framework) -> Iterator[tuple[str, int, SubIndex | Indicator]]:

@@ -65,11 +65,12 @@ class _IndicatorCheck:
 
     def run(self) -> None:
         self._direction_and_bounds()
-        self._method()
-        self._probabilities()
-        if self.framework.questionnaire is not None:
-            self._questions(self.framework.questionnaire)
-            self._codes(self.framework.questionnaire)
+        if not {self.spot("kind"), self.spot("method")} & self.notebook.broken:
+            self._method()
+            self._probabilities()
+            if self.framework.questionnaire is not None:
+                self._questions(self.framework.questionnaire)
+                self._codes(self.framework.questionnaire)
         if self.indicator.where is not None and Spot("questionnaire") not in self.notebook.broken:
             spot = self.spot("where")
             check_condition(self.indicator.where, spot, self.framework.questionnaire, self.notebook)

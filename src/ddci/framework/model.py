@@ -180,7 +180,8 @@ class Questionnaire:
 
     def options_of(self, question: Question) -> tuple[Option, ...]:
         """The options a question offers, whether its own or those of its scale."""
-        return question.options or (self.scale_by_code[question.scale].options if question.scale else ())
+        scale = self.scale_by_code.get(question.scale or "")
+        return question.options or (scale.options if scale else ())
 
 
 @dataclass(frozen=True)

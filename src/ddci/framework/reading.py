@@ -24,6 +24,7 @@ Document = Mapping[str, Sequence[Mapping[str, object]]]
 LONGEST_TEXT = 10_000
 LARGEST_NUMBER = 1e15  # beyond this a double no longer holds every whole number
 _VIETNAMESE = re.compile("[ăĂđĐĩĨũŨơƠưƯẠ-ỹ]")  # letters that the old fonts do not use: such a text is sound
+_SIGNS = re.compile("[«»“”‘’…–—×≤≥°²]")
 _STAND_IN: dict[str, object] = {"text": "", "code": "", "number": 1.0, "whole": 1, "options": ()}
 
 
@@ -126,10 +127,17 @@ def _text(raw: object, spot: Spot, notebook: Notebook) -> str | None:
             "TEXT_CONTROL_CHARACTER", spot, found=f"U+{ord(strange):04X}", position=text.index(strange) + 1
         )
         return None
-    if not text.isascii() and not _VIETNAMESE.search(text) and (encoding := name_misread(text)):
+    if (encoding := _misread(text)) is not None:
         notebook.note_broken("TEXT_MISREAD", spot, found=text, encoding=encoding)
         return None
     return text
+
+
+def _misread(text: str) -> str | None:
+    """The old encoding of a text; quotation marks and signs alone prove nothing."""
+    if text.isascii() or _VIETNAMESE.search(text) or _SIGNS.sub("", text).isascii():
+        return None
+    return name_misread(text)
 
 
 def _number(raw: object, spot: Spot, notebook: Notebook) -> float | None:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 
-from ddci.errors import Faults, Place, Severity
+from ddci.errors import Faults, Place, Severity, quote
 
 LONGEST_COMPARED = 80  # characters of a wrong name that are compared with the valid ones
 
@@ -34,7 +34,7 @@ class Spot:
     def element(self) -> str:
         name = self.table if self.table == "framework" else f"{self.table} {self.code or f'#{self.row + 1}'}"
         parts = [name, self.key, None if self.item is None else f"#{self.item + 1}", self.item_key]
-        return " › ".join(part for part in parts if part)
+        return " › ".join(quote(part) for part in parts if part)
 
 
 Locate = Callable[[Spot], Place]
