@@ -230,7 +230,7 @@ class _DrawnDifferences:
             np.maximum(both[unit + 1 :], against, out=both[unit + 1 :])
         self.critical_of_all = float(self._quantile(both.max(axis=0)))
         self.critical_of_each = self._quantile(both)
-        self.other_of_all = other.max(axis=0)
+        self.other_of_each, self.other_of_all = other, other.max(axis=0)
         self.floor_of_each = self._quantile(other)
 
     def step_down_all(self, statistic: FloatArray) -> BoolArray:
@@ -255,11 +255,12 @@ class _DrawnDifferences:
         differs = statistic > self.critical_of_each[:, None]
         undecided = ((statistic > self.floor_of_each[:, None]) & ~differs).any(axis=1) & differs.any(axis=1)
         for unit in np.flatnonzero(undecided).tolist():
-            against = self._against(unit, np.arange(len(statistic)))
-            against[:unit] *= -1.0  # earlier units are better than this one: their claim first
+            rest = np.flatnonzero(~differs[unit])
+            against = self._against(unit, rest)
+            against[rest < unit] *= -1.0  # earlier units are better than this one: their claim is the one to prove
             while True:
-                open_pairs = against[~differs[unit]].max(axis=0)
-                largest = np.maximum(open_pairs, -against.min(axis=0))
+                open_pairs = against[~differs[unit, rest]].max(axis=0)
+                largest = np.maximum(open_pairs, self.other_of_each[unit])
                 again = statistic[unit] > float(self._quantile(largest))
                 if np.array_equal(again, differs[unit]):
                     break
