@@ -133,8 +133,7 @@ class Assembly:
         self.figures["bounds_high"][cells] = np.broadcast_to(scored.high[0], value.shape)
         self.flags["bounds_equal"][cells] = scored.equal_bounds
         self.flags["no_answers"][cells] = np.isnan(value)
-        of_indicator, of_sub_index = shares_of_index(scored, rule)
-        self.figures["effective_weight"][cells] = of_indicator
+        self.figures["effective_weight"][cells] = shares_of_index(scored, rule)[0]
 
     def _lay_scores(
         self, rows: list[int], columns: dict[str, list[int]], scored: IndexScores, rule: ScoringRule
@@ -330,7 +329,7 @@ def _largest(n: FloatArray) -> FloatArray:
 def _tied(ranks: FloatArray) -> BoolArray:
     """(K, U) whether another unit has the same rank."""
     same = ranks[:, :, None] == ranks[:, None, :]
-    return same.sum(axis=2) > 1
+    return np.asarray(same.sum(axis=2) > 1)
 
 
 def _band(framework: Framework, score: float) -> int:

@@ -95,4 +95,5 @@ def _estimate_of(other: Wave | Result) -> FloatArray:
     """(U, I) indicator values of another wave, without replicates."""
     if isinstance(other, Result):
         return other.scores.value[:, other.columns("indicator")]
-    return wave_values(replace(other, replicates=0)).value[0]
+    estimate: FloatArray = wave_values(replace(other, replicates=0)).value[0]
+    return estimate
