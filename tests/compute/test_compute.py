@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
+from tests.waves import answer_wave, small_framework, table_wave, units
 
 from ddci.compute import compute
 from ddci.framework.model import Band, UnitGroup
 from ddci.result import INDEX_CODE, Result
 from ddci.result_json import load_result, write_result
 from ddci.wave.model import Published, Wave
-from tests.waves import answer_wave, small_framework, table_wave, units
 
 
 def index_of(result: Result) -> np.ndarray:

@@ -17,7 +17,7 @@ from ddci.index.framework_weights import FROM_DATA, stated_weights, weights_from
 from ddci.index.rank import rank_scores, stability
 from ddci.index.rank_sets import rank_sets, rank_sets_of_nodes, tiers
 from ddci.index.score import IndexScores, ScoringRule, score_values, scoring_rule, shares_of_index
-from ddci.index.uncertainty import normal_interval, t_interval
+from ddci.index.uncertainty import normal_interval, share_interval, t_interval
 from ddci.result import INDEX_CODE, Coherence, Finding, Node, Result, Scores, Tier
 from ddci.wave.model import Wave
 
@@ -124,7 +124,7 @@ class Assembly:
     ) -> None:
         cells, source = np.ix_(rows, columns), np.ix_(rows, chosen)
         value, se, n = self.values.value[0][source], self.values.se[source], self.values.n[source]
-        low, high = t_interval(value, se, self.values.n_effective[source], confidence=self.framework.confidence)
+        low, high = self._value_interval(value, se, self.values.n_effective[source], chosen)
         for name, array in (("value", value), ("se", se), ("low", low), ("high", high), ("n", n)):
             self.figures[name][cells] = array
         self.figures["n_effective"][cells] = self.values.n_effective[source]

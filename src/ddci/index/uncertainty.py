@@ -125,3 +125,25 @@ def _quantile(confidence: float, degrees: npt.ArrayLike) -> FloatArray:
         np.isfinite(freedom), stats.t.ppf(0.5 + confidence / 2, freedom), stats.norm.ppf(0.5 + confidence / 2)
     )
     return quantile
+
+
+def share_interval(share: FloatArray, se: FloatArray, n: FloatArray, *, confidence: float = 0.95) -> Limits:
+    """Interval of a share between 0 and 1: on the logit scale; exact (Clopper-Pearson) where nobody or everybody said yes.
+
+    n  same shape: effective answers; n − 1 degrees of freedom; the normal quantile where n is not known
+
+    >>> low, high = share_interval(np.array([0.5, 0.0]), np.array([0.05, 0.0]), np.array([100.0, 20.0]))
+    >>> low.round(3), high.round(3)
+    (array([0.402, 0.   ]), array([0.598, 0.168]))
+    """
+    known = np.isfinite(n)
+    degrees = np.where(known, np.maximum(np.nan_to_num(n) - 1.0, 1.0), np.inf)
+    low, high = logit_interval(share, se, degrees=degrees, confidence=confidence)
+    count = np.maximum(np.where(known, n, np.nan), 1.0)
+    alike = (share <= 0) | (share >= 1)
+    tail = (1.0 - confidence) / 2
+    reach = 1.0 - tail ** (1.0 / count)  # the share at which so many equal answers still have that chance
+    low = np.where(alike & (share >= 1), 1.0 - reach, low)
+    high = np.where(alike & (share <= 0), reach, high)
+    unknown = np.isnan(se)
+    return np.where(unknown, np.nan, low), np.where(unknown, np.nan, high)
