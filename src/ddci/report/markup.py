@@ -1,0 +1,54 @@
+"""Build HTML in which text cannot become markup: whatever is not already Markup is escaped.
+
+In:  tags, attributes and children, any of them from a framework or a unit's name.
+Out: Markup, a str that is safe to put into a page.
+"""
+
+from __future__ import annotations
+
+from html import escape
+
+Attribute = str | int | float | bool | None
+VOID = frozenset({"br", "col", "hr", "img", "link", "meta", "wbr"})
+
+
+class Markup(str):
+    """Text that is already HTML."""
+
+    __slots__ = ()
+
+
+Child = str | None
+
+
+def tag(name: str, *children: Child, **attributes: Attribute) -> Markup:
+    """One element. ``class_`` and ``for_`` lose their underscore, other underscores become hyphens; False and None are left out.
+
+    >>> tag("p", "a < b", tag("b", "!"), class_="meta")
+    '<p class="meta">a &lt; b<b>!</b></p>'
+    >>> tag("td", "<script>", colspan=2, hidden=True, id=None)
+    '<td colspan="2" hidden>&lt;script&gt;</td>'
+    """
+    opening = "".join([f"<{name}", *(_attribute(key, value) for key, value in attributes.items()), ">"])
+    if name in VOID:
+        return Markup(opening)
+    return Markup(f"{opening}{join(*children)}</{name}>")
+
+
+def join(*children: Child) -> Markup:
+    """Children one after the other, escaped where they are plain text; None is nothing."""
+    return Markup(
+        "".join(child if isinstance(child, Markup) else escape(str(child)) for child in children if child is not None)
+    )
+
+
+def raw(text: str) -> Markup:
+    """Markup from this package's own files and drawings; never for text that people typed."""
+    return Markup(text)
+
+
+def _attribute(key: str, value: Attribute) -> str:
+    if value is None or value is False:
+        return ""
+    name = key.removesuffix("_").replace("_", "-")
+    return f" {name}" if value is True else f' {name}="{escape(str(value), quote=True)}"'
