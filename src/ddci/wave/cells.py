@@ -1,8 +1,8 @@
 """What text cells mean: numbers, printed decimals, dates, codes of a list.
 
-In:  a Table and the name of one of its columns. Out: arrays over the table's rows; NaN, None or −1 where a cell is blank
-or wrong. A wrong cell is noted with its cause (a date in a number column, a decimal comma, zeros that Excel ate), because
-the remedy depends on it. Good data costs a few vectorised passes; only wrong cells are looked at one by one.
+In:  a Table and the name of one of its columns. Out: arrays over the table's rows; NaN, None or −1 where a cell is
+blank or wrong. A wrong cell is noted with its cause (a date in a number column, a decimal comma, zeros that Excel
+ate), because the remedy depends on it. Good data costs a few vectorised passes; only wrong cells are looked at one by one.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ def half_units(table: Table, column: str) -> FloatArray:
     cells = table.frame[column]
     decimals = cells.str.extract(r"^[^.,eE]*[.,](\d+)").str.len_chars().fill_null(0).cast(pl.Int64)
     power = cells.str.extract(r"[eE]([+-]?\d{1,3})$").cast(pl.Int64, strict=False).fill_null(0)
-    places = (decimals - power).to_numpy().astype(np.float64)
+    places = np.clip((decimals - power).to_numpy().astype(np.float64), -300, 300)
     if not table.printed and places.size:
         places[:] = places.max()
     half: FloatArray = np.where(places >= 0, 0.5 / 10.0 ** np.abs(places), 0.5 * 10.0 ** np.abs(places))

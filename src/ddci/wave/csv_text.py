@@ -115,7 +115,7 @@ def _too_large(rows: int, columns: int, file: str, faults: Faults) -> bool:
 
 
 def _note_ragged(text: bytes, records: _Records, separator: str, width: int, file: str, faults: Faults) -> None:
-    """Rows that do not have as many cells as the header; blank rows and blank cells beyond the last column are sound."""
+    """Rows that do not have as many cells as the header; blank rows and blank cells beyond it are sound."""
     mark = separator.encode()
     count = 0
     for index in np.flatnonzero(records.separators != records.separators[0]):

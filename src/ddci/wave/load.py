@@ -1,8 +1,8 @@
 """Read a wave folder: wave.toml and everything it names.
 
 In:  the folder (or its wave.toml).
-Out: a Wave, with the sha256 of every file and the warnings; or InputError with all faults of all files together, those of
-     the framework and of earlier waves included. Earlier waves are read without their own earlier waves.
+Out: a Wave, with the sha256 of every file and the warnings; or InputError with all faults of all files together, those
+     of the framework and of earlier waves included. Earlier waves are read without their own earlier waves.
 """
 
 from __future__ import annotations

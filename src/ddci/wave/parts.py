@@ -154,16 +154,12 @@ def read_published(table: Table, units: Sequence[Unit], framework: Framework, fa
     half = half_units(table, "score")
     found.flush()
     names = _codes(framework)
+    half[np.isnan(score)] = np.nan
+    figures = zip(map(_maybe, score), map(_maybe, rank), map(_maybe, half), map(_whole, n_units), strict=True)
     return tuple(
-        Published(
-            units[unit[i]].code,
-            names[code[i]],
-            _maybe(score[i]),
-            _maybe(rank[i]),
-            _maybe(half[i]) if not np.isnan(score[i]) else None,
-            _whole(n_units[i]),
-        )  # fmt: skip
-        for i in np.flatnonzero((unit >= 0) & (code >= 0))
+        Published(units[u].code, names[c], *figure)
+        for u, c, figure in zip(unit, code, figures, strict=True)
+        if u >= 0 and c >= 0
     )
 
 

@@ -1,8 +1,8 @@
 """The response table: who answered about which unit, with which weight, and whether every answer is an allowed one.
 
 In:  a Table with columns respondent, unit, stratum, survey_weight and question codes, one row per respondent × unit.
-Out: the frame of ``Wave.responses``: text columns, stratum always there ("all" when the file has none), survey_weight as
-     Float64 (1.0 when the file has none), blanks null. Answers are checked once per distinct text, not per cell.
+Out: the frame of ``Wave.responses``: text columns, stratum always there ("all" when the file has none), survey_weight
+     as Float64 (1.0 when the file has none), blanks null. Answers are checked once per distinct text, not per cell.
 """
 
 from __future__ import annotations

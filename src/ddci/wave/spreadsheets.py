@@ -2,7 +2,7 @@
 
 In:  the bytes of a workbook and the name of the sheet that is wanted.
 Out: a RawTable, or None with the faults. Formulas, error cells and merged cells are faults by cell address, because the
-     values behind them are missing or not what is seen. Dates arrive as text and are recognised by the checks of columns.
+     values behind them are missing or not what is seen. Dates arrive as text; the checks of columns know them.
 """
 
 from __future__ import annotations

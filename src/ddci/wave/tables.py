@@ -2,7 +2,7 @@
 
 In:  the bytes of a .csv, .xlsx, .parquet, .sav or .dta file and the columns it may have.
 Out: a Table of text cells: known columns only, trimmed, Unicode-normalised (NFC), blank rows dropped, every row with
-     its number in the file. What a cell means (a number, a code of a scale) is read by ``ddci.wave.cells`` and the checks.
+     its number in the file. What a cell means (a number, a code of a scale) is read by ``ddci.wave.cells``.
 """
 
 from __future__ import annotations

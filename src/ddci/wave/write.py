@@ -1,7 +1,7 @@
 """Write a wave folder that loads back equal, and single tables as CSV, XLSX or Parquet.
 
 In:  a Wave, or a frame. Out: files. Numbers keep the decimals they were printed with; text that a spreadsheet would run
-as a formula gets an apostrophe in front, which ``ddci.wave.tables`` takes away again. The same wave gives the same bytes.
+as a formula gets an apostrophe in front, which ``ddci.wave.tables`` takes away. The same wave gives the same bytes.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from ddci.wave.settings import WAVE_FILE
 __all__ = ["write_folder", "write_table", "write_wave"]
 
 FRAMEWORK_FOLDER = "framework"
-# A formula, and the control characters that some programs drop before they look for one. Plain numbers stay.
+# A formula, and control characters that some programs drop before they look for one. Plain numbers stay.
 _RUNNABLE = r"^[=+\-@\t\r]"
 _PLAIN_NUMBER = r"^[+-]?\d+([.,]\d+)?([eE][+-]?\d+)?$"
 
