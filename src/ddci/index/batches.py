@@ -84,10 +84,20 @@ class Plan:
     unit_factor: FloatArray  # (U,) the replicate factor that all of the unit's rows share, NaN where they differ
     weight_max: float
     factor_max: float
-    small_max: float
-    wide_max: FloatArray  # (Fw,)
+    feature_max: FloatArray  # (F,) largest magnitude
+    n_small: int  # Fs
     rows_per_respondent: int  # most rows of one respondent for one unit
     levels: dict[tuple[int, int], FloatArray]  # (unit, median) → its distinct values, ascending
+
+    @property
+    def small_max(self) -> float:
+        """Largest magnitude of a small whole number, at least 1."""
+        return float(self.feature_max[: self.n_small].max(initial=1.0))
+
+    @property
+    def wide_max(self) -> FloatArray:
+        """(Fw,) largest magnitude of the other features."""
+        return self.feature_max[self.n_small :]
 
     @property
     def is_celled(self) -> bool:
@@ -166,8 +176,11 @@ def plan_kernel(
         unit_factor=np.where(highest == lowest, highest, np.nan),
         weight_max=float(batch.weight.max(initial=0.0)),
         factor_max=float(factor.max(initial=0.0)),
-        small_max=float(max(1, np.abs(batch.small).max(initial=0))),
-        wide_max=np.abs(batch.wide).max(axis=0, initial=0.0),
+        feature_max=np.concatenate(
+            [np.maximum(batch.small.max(axis=0, initial=0), -batch.small.min(axis=0, initial=0)),
+             np.abs(batch.wide).max(axis=0, initial=0.0)]
+        ),
+        n_small=batch.small.shape[1],
         rows_per_respondent=int(repeats.max(initial=1)),
         levels=levels,
     )

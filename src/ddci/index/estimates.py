@@ -91,7 +91,7 @@ def _unit_covariance(product: FloatArray, sums: Sums, points: Points, plan: Plan
     """Σ score·scoreᵀ less what the strata's means account for."""
     design, bits = plan.design, plan.score_bits(unit)
     exponent = score_exponent(plan, points, unit)
-    cross = product[0] + np.ldexp(product[1] + product[1].T, -bits)
+    cross = product[0] + np.ldexp(product[1] + product[1].T, -bits) + np.ldexp(product[2], -2 * bits)
     covariance = np.ldexp(cross, -(exponent[:, None] + exponent[None, :]).astype(np.int32))
     strata = sums.cells("stratum", unit)
     places = np.array([stratum for stratum, _ in strata], dtype=np.int64)
@@ -204,7 +204,7 @@ def _replicate_totals(sums: Sums, totals: Sums, plan: Plan, unit: int, factors: 
     """(b, F) Σ replicate weight × feature, in any common unit."""
     worth, _ = replicate_units(plan, unit)
     cells = sums.cells("replicate", unit)
-    if factors is None and not plan.resampling.kept.any() and not len(plan.wide_max):
+    if factors is None and not plan.resampling.kept.any() and plan.n_small == plan.n_features:
         return cells[0][1]
     kept = dict(totals.cells("total", unit))
     replicated: FloatArray | None = None

@@ -111,7 +111,7 @@ class Totals:
 
 def read_totals(total: FloatArray, plan: Plan) -> Totals:
     """Turn the limbs of "total" back into real numbers."""
-    small = plan.n_features - len(plan.wide_max)
+    small = plan.n_small
     first, second, third = weight_exponents(plan)
     wide = _wide_exponents(plan)
 
@@ -140,13 +140,13 @@ class Points:
 def accumulate_scores(batch: Batch, plan: Plan, points: Points) -> Sums:
     """Sums of linearised scores, scaled by √((1 − n/N)·n/(n − 1)) of their stratum.
 
-    Key "product": (2, J, J) = Σ high·highᵀ and Σ high·lowᵀ. Key "stratum": (4, J) = limbs of Σ score and of Σ w·score.
+    Key "product": (3, J, J) = Σ high·highᵀ, Σ high·lowᵀ, Σ low·lowᵀ. Key "stratum": (4, J) = limbs of Σ score and of Σ w·score.
     Key "respondents": (1,) sampling units.
     """
     parts: dict[Key, FloatArray] = {}
     for unit, cell in batch.units:
         bits, respondents = plan.score_bits(unit), 0.0
-        product = np.zeros((2, points.values.shape[1], points.values.shape[1]))
+        product = np.zeros((3, points.values.shape[1], points.values.shape[1]))
         for rows in respondent_chunks_of(cell):
             part = cell.take(rows)
             score = _scores(part, plan, points, unit)
@@ -155,6 +155,7 @@ def accumulate_scores(batch: Batch, plan: Plan, points: Points) -> Sums:
             high, low = _by_respondent(part, high), _by_respondent(part, low)
             product[0] += high.T @ high
             product[1] += high.T @ low
+            product[2] += low.T @ low
             respondents += float(len(high))
         parts["product", unit, WHOLE_UNIT, 0] = product
         parts["respondents", unit, WHOLE_UNIT, 0] = np.array([respondents])
@@ -205,8 +206,7 @@ def _scores(cell: Batch, plan: Plan, points: Points, unit: int) -> FloatArray:
 
 def score_exponent(plan: Plan, points: Points, unit: int) -> IntArray:
     """(J,) from the largest score that the unit's gradient and the largest weight and features allow."""
-    largest_feature = np.concatenate([np.full(plan.n_features - len(plan.wide_max), plan.small_max), plan.wide_max])
-    reach = np.abs(np.nan_to_num(points.gradient[unit])) * largest_feature
+    reach = np.abs(np.nan_to_num(points.gradient[unit])) * plan.feature_max
     largest = np.zeros(points.values.shape[1])
     for slot in plan.formulas.slots:
         largest[slot.indicators] += reach[slot.features]
@@ -300,7 +300,7 @@ def replicate_units(plan: Plan, unit: int) -> tuple[FloatArray, float]:
     wide = np.ldexp(1.0, -_wide_replicate_exponents(plan, unit))
     shared = plan.unit_factor[unit]
     small = shared if np.isfinite(shared) else float(np.ldexp(1.0, -_replicate_exponent(plan, unit)))
-    return np.concatenate([np.full(plan.n_features - len(wide), small), wide]), float(small)
+    return np.concatenate([np.full(plan.n_small, small), wide]), float(small)
 
 
 def respondent_total(weight: FloatArray, respondents: IntArray, source: CountSource) -> FloatArray:
