@@ -135,6 +135,18 @@ class Assembly:
         self.flags["no_answers"][cells] = np.isnan(value)
         self.figures["effective_weight"][cells] = shares_of_index(scored, rule)[0]
 
+    def _value_interval(
+        self, value: FloatArray, se: FloatArray, n_effective: FloatArray, chosen: list[int]
+    ) -> tuple[FloatArray, FloatArray]:
+        """Shares on the logit scale, so that an interval stays within 0–1; everything else by Student's t."""
+        indicators = [self.framework.indicators[place] for place in chosen]
+        shares = np.array([item.unit == "share" and item.method in ("share", "value") for item in indicators])
+        confidence = self.framework.confidence
+        low, high = t_interval(value, se, n_effective, confidence=confidence)
+        within = shares & (value >= 0) & (value <= 1)
+        share_low, share_high = share_interval(np.where(within, value, 0.5), se, n_effective, confidence=confidence)
+        return np.where(within, share_low, low), np.where(within, share_high, high)
+
     def _lay_scores(
         self, rows: list[int], columns: dict[str, list[int]], scored: IndexScores, rule: ScoringRule
     ) -> None:
