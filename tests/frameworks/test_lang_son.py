@@ -376,3 +376,17 @@ def test_every_folder_says_what_is_official_and_what_is_ours(year: int) -> None:
     assert "Check before use" in text
     for item in framework_of(year).sub_indices:
         assert f"| {item.code} | {item.vi} |" in text
+
+
+def test_communes_are_judged_half_as_much_on_questions_that_few_of_their_respondents_are_asked() -> None:
+    framework, questionnaire = framework_of(2025), questionnaire_of(2025)
+    narrow = {"Q_KIEM_TRA", "Q_CHUONG_TRINH", "Q_DOI_THOAI", "Q_KIEN_NGHI", "Q_DAT"}
+
+    behind = {
+        item.code
+        for item in framework.indicators
+        if any(asked_of(questionnaire.question_by_code[code]) & narrow for code in item.questions)
+    }
+
+    assert {item.code for item in framework.indicators if item.index_weight == 0.5} == behind
+    assert {item.index_weight for item in framework.indicators if item.code not in behind} == {0.0, 1.0}
