@@ -145,7 +145,7 @@ def test_a_file_that_may_not_be_read_is_explained(tmp_path: Path, monkeypatch: p
 
     monkeypatch.setattr(Path, "read_bytes", refuse)
 
-    assert codes(folder) == ["FILE_UNREADABLE"]
+    assert codes(folder) == ["FILE_UNREADABLE", "FILE_UNREADABLE"]  # both files
 
 
 @pytest.mark.parametrize(

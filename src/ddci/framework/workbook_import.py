@@ -125,11 +125,12 @@ class _WorkbookReader:
         if found is None:
             return Place(str(self.path), element=spot.element)
         if spot.table == "framework":
-            row = self.setting_row.get(spot.key or "")
+            row = self.setting_row.get(spot.item_key or "") or self.setting_row.get(spot.key or "")
             title = found.column_title("value") if row else None
         else:
             row = self.excel_rows.get((spot.table, spot.row))
-            title = found.column_title(spot.key or "") or found.column_title(f"{spot.key}_low")
+            names = (spot.item_key, spot.key, f"{spot.key}_low")
+            title = next((title for name in names if name and (title := found.column_title(name))), None)
         return Place(str(self.path), found.sheet.name, row=row, column=title, element=spot.element)
 
     def _settings(self) -> dict[str, object]:
@@ -149,6 +150,7 @@ class _WorkbookReader:
                 self.faults.add("KEY_UNKNOWN", place, found=name, nearest=nearest(name, known))
                 continue
             cells[name] = grid.cell(row, "value")
+            self.setting_row[name] = excel_row
             self.setting_row.setdefault(known[name].key, excel_row)
         return self._raw_row(schema.FRAMEWORK, 0, known.values(), cells)
 
@@ -172,10 +174,15 @@ class _WorkbookReader:
         pairs: dict[str, dict[str, object]] = {}
         for column in columns:
             spot = Spot(table.name, number, column.key, code=code)
-            value = raw_value(cells.get(column.name), column, spot, self.notebook)
             if column.part in ("low", "high"):
+                half = Spot(table.name, number, column.key, None, column.name, code)
+                value = raw_value(cells.get(column.name), column, half, self.notebook)
                 pairs.setdefault(column.key, {})[column.part] = value
-            elif value is not None:
+                if half in self.notebook.broken:
+                    self.notebook.broken.add(spot)
+                continue
+            value = raw_value(cells.get(column.name), column, spot, self.notebook)
+            if value is not None:
                 raw[column.key] = value
         for key, pair in pairs.items():
             self._join_pair(key, pair, raw, Spot(table.name, number, key, code=code))
