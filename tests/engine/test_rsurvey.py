@@ -3,9 +3,9 @@
 import numpy as np
 import polars as pl
 import pytest
+from tests.survey.rsurvey_reference import indicator, reference, schools, wave
 
 from ddci.engine.local import estimate_values
-from tests.survey.rsurvey_reference import indicator, reference, schools, wave
 
 DESIGNS = ["strat", "stratnofpc", "clus1", "clus1nofpc", "srs", "srsnofpc"]
 ESTIMATE, ERROR = 1e-9, 1e-6

@@ -73,9 +73,13 @@ def test_rao_wu_counts_have_the_variance_of_a_multinomial():
 def test_replicate_weights_have_mean_one_and_the_designs_variance():
     n, population = 20, 50
     plan = resample(
-        respondents=KEYS[:n], strata=["a"], n=np.array([float(n)]), fraction_left=np.array([1 - n / population]),
-        method="rao_wu", seed=2,
-    )  # fmt: skip
+        respondents=KEYS[:n],
+        strata=["a"],
+        n=np.array([float(n)]),
+        fraction_left=np.array([1 - n / population]),
+        method="rao_wu",
+        seed=2,
+    )
 
     counts = plan.source(start=0, stop=20_000).counts(np.arange(n))
     weights = plan.kept[0] + plan.varied[0] * counts
@@ -85,9 +89,7 @@ def test_replicate_weights_have_mean_one_and_the_designs_variance():
 
 
 def test_a_lone_respondent_keeps_its_weight_under_rao_wu():
-    plan = resample(
-        respondents=["a"], strata=["x"], n=np.ones(1), fraction_left=np.ones(1), method="rao_wu", seed=1
-    )
+    plan = resample(respondents=["a"], strata=["x"], n=np.ones(1), fraction_left=np.ones(1), method="rao_wu", seed=1)
 
     assert plan.kept[0] == 1.0
     assert plan.varied[0] == 0.0
@@ -118,9 +120,7 @@ def test_draws_of_a_table_do_not_depend_on_the_order_of_units():
 def test_draws_of_a_table_have_its_standard_error():
     value, se = np.full((30, 4), 10.0), np.full((30, 4), 2.0)
 
-    got = normal_replicates(
-        value, se, seed=8, unit_codes=KEYS[:30], indicator_codes=list("abcd"), replicates=2000
-    )
+    got = normal_replicates(value, se, seed=8, unit_codes=KEYS[:30], indicator_codes=list("abcd"), replicates=2000)
 
     assert got[1:].mean() == pytest.approx(10.0, abs=0.02)
     assert got[1:].std(axis=0) == pytest.approx(2.0, rel=0.08)

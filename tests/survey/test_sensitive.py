@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+from tests.survey.rsurvey_reference import indicator
 
 from ddci.errors import MethodError
 from ddci.survey.sensitive import (
@@ -11,7 +12,6 @@ from ddci.survey.sensitive import (
     line_of,
     unrelated,
 )
-from tests.survey.rsurvey_reference import indicator
 
 DRAWS, N, TRUE = 4000, 200, 0.15
 

@@ -3,6 +3,7 @@
 import numpy as np
 import polars as pl
 import pytest
+from tests.survey.rsurvey_reference import FOLDER, reference, schools
 
 from ddci.errors import MethodError
 from ddci.survey.weighting import (
@@ -13,7 +14,6 @@ from ddci.survey.weighting import (
     rake,
     trim,
 )
-from tests.survey.rsurvey_reference import FOLDER, reference, schools
 
 # The calls in reference.csv, case cal_mean: totals of the population of 6,194 schools.
 TYPES = {"E": 4421.0, "H": 755.0, "M": 1018.0}

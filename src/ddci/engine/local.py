@@ -176,7 +176,8 @@ def _unit_of_rows(frame: pl.DataFrame, codes: list[str]) -> IntArray:
     distinct = frame["unit"].cast(pl.String).fill_null("")
     names = distinct.unique().to_list()
     places = pl.DataFrame(
-        {"unit": names, "place": [place_of.get(name, -1) for name in names]}, schema_overrides={"place": pl.Int64}
+        {"unit": names, "place": [place_of.get(name, -1) for name in names]},
+        schema={"unit": pl.String, "place": pl.Int64},
     )
     joined = distinct.to_frame("unit").join(places, on="unit", how="left", maintain_order="left")
     return joined["place"].to_numpy().astype(np.int64)

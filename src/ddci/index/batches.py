@@ -64,7 +64,7 @@ class Batch:
         units, starts = np.unique(rows.unit, return_index=True)
         if len(units) == 1:
             return ((int(units[0]), rows),)
-        stops = [*starts[1:], len(rows)]
+        stops = np.append(starts, len(rows))[1:]
         return tuple(
             (int(unit), rows.take(slice(int(start), int(stop))))
             for unit, start, stop in zip(units, starts, stops, strict=True)
@@ -177,8 +177,10 @@ def plan_kernel(
         weight_max=float(batch.weight.max(initial=0.0)),
         factor_max=float(factor.max(initial=0.0)),
         feature_max=np.concatenate(
-            [np.maximum(batch.small.max(axis=0, initial=0), -batch.small.min(axis=0, initial=0)),
-             np.abs(batch.wide).max(axis=0, initial=0.0)]
+            [
+                np.maximum(batch.small.max(axis=0, initial=0), -batch.small.min(axis=0, initial=0)),
+                np.abs(batch.wide).max(axis=0, initial=0.0),
+            ]
         ),
         n_small=batch.small.shape[1],
         rows_per_respondent=int(repeats.max(initial=1)),

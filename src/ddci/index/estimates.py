@@ -109,9 +109,9 @@ def _unit_covariance(product: FloatArray, sums: Sums, points: Points, plan: Plan
         mean = total[raked] / design.weight_total[places][raked, None]
         crossed = _outer(weighted, mean, np.ones(len(mean)))
         covariance += _outer(mean, mean, design.weight_square_total[places][raked]) - crossed - crossed.T
-    diagonal = np.einsum("jj->j", covariance)
-    np.maximum(diagonal, 0.0, out=diagonal)
-    return covariance
+    variance: FloatArray = np.einsum("jj->j", covariance)
+    np.maximum(variance, 0.0, out=variance)
+    return np.asarray(covariance, dtype=np.float64)
 
 
 def _outer(one: FloatArray, other: FloatArray, factor: FloatArray) -> FloatArray:

@@ -59,7 +59,10 @@ class Formulas:
         with np.errstate(divide="ignore", invalid="ignore"):
             if self.is_plain:
                 np.divide(
-                    sums[..., self.numerator.features], sums[..., self.denominator.features], out=values, dtype=np.float64
+                    sums[..., self.numerator.features],
+                    sums[..., self.denominator.features],
+                    out=values,
+                    dtype=np.float64,
                 )
             else:
                 self._fill_values(values, sums)
@@ -74,7 +77,9 @@ class Formulas:
         values[..., chosen] = self.intercept[chosen] + self.slope[chosen] * ratio
         for j in self.lists:
             signs = _list_signs(len(self.columns[j].ratios))
-            values[..., j] = sum(sign * _ratio(sums, pair) for sign, pair in zip(signs, self.columns[j].ratios, strict=True))
+            values[..., j] = sum(
+                sign * _ratio(sums, pair) for sign, pair in zip(signs, self.columns[j].ratios, strict=True)
+            )
         for j in self.anchored:
             observed, anchor = (_ratio(sums, pair) for pair in self.columns[j].ratios)
             values[..., j] = crosswise_anchored(observed, anchor=anchor)

@@ -27,6 +27,7 @@ Source: Särndal, Swensson, Wretman (1992), sections 5.5, 5.7, 10.3; Deville and
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import cast
 
 import numpy as np
 import numpy.typing as npt
@@ -249,7 +250,7 @@ def accumulate_replicates(batch: Batch, plan: Plan, source: CountSource) -> Sums
             weight = _replicate_weight(chunk, plan, unit)
             _add(parts, ("replicate", unit, stratum, 0), _replicate_product(chunk, counts, weight, plan, unit))
             for m in range(chunk.ordered.shape[1]):
-                whole = counts if weight is None else weight[:, None] * counts
+                whole = counts.astype(np.float64) if weight is None else weight[:, None] * counts
                 levels = level_sums(chunk.ordered[:, m], plan.levels[unit, m], whole)
                 _add(parts, ("replicate_level", unit, stratum, m), levels.T)
     return Sums(parts)
@@ -265,8 +266,8 @@ def _replicate_product(
 ) -> FloatArray:
     """(b, F) countsᵀ @ features, in float32 where both are bytes."""
     if weight is None and not chunk.wide.shape[1]:
-        single: FloatArray = counts.astype(np.float32).T @ chunk.small.astype(np.float32)
-        return single
+        # float32 holds these whole numbers exactly; it becomes float64 with the first addition or division.
+        return cast(FloatArray, counts.astype(np.float32).T @ chunk.small.astype(np.float32))
     small = chunk.small.astype(np.float64) if weight is None else weight[:, None] * chunk.small
     features = np.concatenate([small, _replicate_wide(chunk, plan, unit)], axis=1) if chunk.wide.shape[1] else small
     product: FloatArray = counts.astype(np.float64).T @ features

@@ -117,7 +117,9 @@ def rao_wu_counts(stratum_hash: int, *, n: int, start: int, stop: int) -> CountA
     at_once = max(1, DRAWS_AT_ONCE // n)
     for first in range(start, stop, at_once) if n > 1 else ():
         last = min(stop, first + at_once)
-        words = random_words(np.array([stratum_hash], dtype=np.uint64), start=first * words_each, stop=last * words_each)
+        words = random_words(
+            np.array([stratum_hash], dtype=np.uint64), start=first * words_each, stop=last * words_each
+        )
         halves = words.astype("<u8", copy=False).view(np.uint32).reshape(last - first, 2 * words_each)[:, : n - 1]
         drawn = (halves.astype(np.uint64) * np.uint64(n) >> np.uint64(32)).astype(np.intp)
         drawn += np.arange(last - first, dtype=np.intp)[:, None] * n
@@ -234,9 +236,8 @@ def normal_replicates(
 
     Draws are keyed by unit and indicator code, so the order of either does not matter.
 
-    >>> drawn = normal_replicates(
-    ...     np.array([[5.0, 7.0]]), np.array([[np.nan, 1.0]]), seed=1, unit_codes=["a"], indicator_codes=["x", "y"], replicates=2
-    ... )
+    >>> value, se = np.array([[5.0, 7.0]]), np.array([[np.nan, 1.0]])
+    >>> drawn = normal_replicates(value, se, seed=1, unit_codes=["a"], indicator_codes=["x", "y"], replicates=2)
     >>> drawn[:, 0, 0].tolist(), bool(drawn[0, 0, 1] == 7.0), bool((drawn[1:, 0, 1] != 7.0).all())
     ([5.0, 5.0, 5.0], True, True)
     """

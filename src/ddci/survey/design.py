@@ -104,8 +104,8 @@ def build_design(
         strata=strata,
         n=n,
         population=totals,
-        weight_total=np.bincount(stratum, weights=weight, minlength=size),
-        weight_square_total=np.bincount(stratum, weights=weight**2, minlength=size),
+        weight_total=_sum_by(stratum, weight, size),
+        weight_square_total=_sum_by(stratum, weight**2, size),
         respondents=tuple(sampled["respondent"].to_list()),
         respondent_stratum=stratum,
         respondent_weight=weight,
@@ -129,8 +129,13 @@ def _design_columns(frame: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+def _sum_by(stratum: IntArray, weight: FloatArray, size: int) -> FloatArray:
+    """(S,) sums in the order of the sampling units; float also where there are none."""
+    return np.bincount(stratum, weights=weight, minlength=size).astype(np.float64)
+
+
 def _raking_factors(weight: FloatArray, stratum: IntArray, population: FloatArray) -> FloatArray:
     """(S,) N_h / Σ weights, 1 where N_h is unknown or the stratum has no weight."""
-    total = np.bincount(stratum, weights=weight, minlength=len(population))
+    total = _sum_by(stratum, weight, len(population))
     known = np.isfinite(population) & (total > 0)
     return np.where(known, population / np.where(known, total, 1.0), 1.0)

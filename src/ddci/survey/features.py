@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -25,6 +26,7 @@ BoolArray = npt.NDArray[np.bool_]
 FloatArray = npt.NDArray[np.float64]
 SmallArray = npt.NDArray[np.int8]
 IntArray = npt.NDArray[np.int64]
+Number = TypeVar("Number", np.int8, np.float64)
 
 SMALLEST, LARGEST = -127, 127  # whole numbers kept in one byte
 
@@ -154,9 +156,9 @@ class _Layout:
             for indicator, count, base_key, ordered in self._parts
         )
         return Features(
-            small=_stack([self._columns[at][1] for _, at in small], rows, np.dtype(np.int8)),
-            wide=_stack([self._columns[at][1] for _, at in wide], rows, np.dtype(np.float64)),
-            ordered=_stack(self._ordered, rows, np.dtype(np.float64)),
+            small=_stack([self._columns[at][1].astype(np.int8, copy=False) for _, at in small], rows, np.int8),
+            wide=_stack([self._columns[at][1].astype(np.float64, copy=False) for _, at in wide], rows, np.float64),
+            ordered=_stack(self._ordered, rows, np.float64),
             columns=columns,
             item_missing=item_missing,
         )
@@ -251,7 +253,8 @@ def _compact(column: FloatArray | SmallArray) -> FloatArray | SmallArray:
     return column.astype(np.int8) if is_small else column.astype(np.float64)
 
 
-def _stack(columns: list[npt.NDArray[np.generic]], rows: int, dtype: np.dtype[np.generic]) -> npt.NDArray[np.generic]:
+def _stack(columns: Sequence[npt.NDArray[Number]], rows: int, dtype: type[Number]) -> npt.NDArray[Number]:
+    """(rows, len(columns)); also where there are no columns."""
     stacked = np.empty((rows, len(columns)), dtype=dtype)
     for place, column in enumerate(columns):
         stacked[:, place] = column

@@ -9,8 +9,9 @@ Each text column is reduced to its distinct texts first; whatever a text means i
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import reduce
 
 import numpy as np
 import numpy.typing as npt
@@ -35,7 +36,7 @@ class AnswerColumn:
     texts: tuple[str, ...]
     codes: npt.NDArray[np.intp]
     is_multiple: bool
-    roles: dict[str, str]
+    roles: Mapping[str, str]  # option code → role
 
     def chosen(self, text: str) -> tuple[str, ...]:
         """The option codes in one answer."""
@@ -134,9 +135,9 @@ def evaluate(condition: Condition, answers: Answers) -> BoolArray:
         case Not(operand):
             return ~evaluate(operand, answers)
         case And(operands):
-            return np.logical_and.reduce([evaluate(operand, answers) for operand in operands])
+            return reduce(np.logical_and, [evaluate(operand, answers) for operand in operands])
         case Or(operands):
-            return np.logical_or.reduce([evaluate(operand, answers) for operand in operands])
+            return reduce(np.logical_or, [evaluate(operand, answers) for operand in operands])
 
 
 def read_number(text: str) -> float:
@@ -160,7 +161,7 @@ def _distinct_texts(frame: pl.DataFrame, code: str) -> tuple[tuple[str, ...], np
     raw = column.drop_nulls().unique().sort()
     place = column.cast(pl.Enum(raw)).to_physical().cast(pl.Int64).fill_null(raw.len()).to_numpy()
     trimmed = [text.strip() for text in raw.to_list()] + [""]
-    texts = sorted(set(trimmed) - {""}) + [""]
+    texts = [*sorted(set(trimmed) - {""}), ""]
     new_place = {text: at for at, text in enumerate(texts)}
     return tuple(texts), np.array([new_place[text] for text in trimmed], dtype=np.intp)[place]
 

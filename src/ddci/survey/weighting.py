@@ -104,13 +104,13 @@ def calibrate(
     ratio_of, slope_of = _distance(distance, bounds)
     multipliers = np.zeros(auxiliary.shape[1])
     for _ in range(most_rounds):
-        exponent = auxiliary @ multipliers
+        exponent: FloatArray = auxiliary @ multipliers
         ratio = ratio_of(exponent)
-        missing = totals - auxiliary.T @ (weights * ratio)
+        missing: FloatArray = totals - auxiliary.T @ (weights * ratio)
         if np.all(np.abs(missing) <= tolerance * (1.0 + np.abs(totals))):
             return np.asarray(weights * ratio, dtype=np.float64)
         curvature = auxiliary.T @ (auxiliary * (weights * slope_of(exponent))[:, None])
-        step = np.linalg.lstsq(curvature, missing, rcond=None)[0]
+        step: FloatArray = np.linalg.lstsq(curvature, missing, rcond=None)[0].astype(np.float64)
         multipliers = multipliers + _damped(step, multipliers, auxiliary, weights, totals, ratio_of)
         if not np.all(np.isfinite(multipliers)):
             break
