@@ -72,7 +72,8 @@ class Indicator:
     share, mean, median, net_balance, count   one question
     ratio                                     numerator, denominator (two number questions)
     item_count                                treatment, control [, treatment, control of the second list]
-    crosswise                                 the crosswise question [, the anchor question]; ``positive`` = code(s) of "both or neither"
+    crosswise                                 the crosswise question [, the anchor question];
+                                              ``positive`` = code(s) of "both or neither"
     unrelated, forced                         one question; ``positive`` = code(s) of "yes"
     """
 
