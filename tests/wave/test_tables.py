@@ -72,7 +72,7 @@ def test_the_ways_in_which_programs_write_csv_all_give_the_same_table(data):
 
 
 def test_rows_keep_their_numbers_when_blank_rows_stand_between():
-    table, _ = read('unit,name,value\n\nA,"two\nlines",1\n,,\n \nB,y,2\n'.encode())
+    table, _ = read(b'unit,name,value\n\nA,"two\nlines",1\n,,\n \nB,y,2\n')
 
     assert table.rows.tolist() == [3, 6]
     assert table.frame["name"].to_list() == ["two\nlines", "y"]
@@ -230,7 +230,9 @@ def _with_sheet(xml: str) -> bytes:
     return out.getvalue()
 
 
-SHEET = '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>{}</sheetData></worksheet>'
+SHEET = (
+    '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>{}</sheetData></worksheet>'
+)
 
 
 def test_two_cells_far_apart_do_not_exhaust_the_memory():

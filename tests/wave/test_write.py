@@ -21,7 +21,9 @@ from tests.wave.folders import make_wave
 
 DECIMALS = 3
 NAMES = st.text(
-    st.characters(codec="utf-8", exclude_categories=("C", "Z"), include_characters=" ,;\"'=+-@"), min_size=1, max_size=12
+    st.characters(codec="utf-8", exclude_categories=("C", "Z"), include_characters=" ,;\"'=+-@"),
+    min_size=1,
+    max_size=12,
 )
 SCORES = st.integers(0, 99_999).map(lambda number: number / 10**DECIMALS)
 
@@ -60,12 +62,16 @@ def small_waves(draw: st.DrawFn, framework) -> Wave:
         value[0, draw(st.integers(0, 3))] = np.nan
     se = np.where(value < 0.5, np.nan, value / 7)
     table = ValueTable(value=value, se=se, n=n, half_unit=np.where(np.isnan(value), np.nan, 0.0005))
-    answers = draw(st.lists(st.tuples(st.sampled_from([None, "1", "4", "9"]), st.sampled_from([None, "a", "b c"])), max_size=4))
+    answers = draw(
+        st.lists(st.tuples(st.sampled_from([None, "1", "4", "9"]), st.sampled_from([None, "a", "b c"])), max_size=4)
+    )
     responses = None
     if answers:
         rows = [(f"r{i}", units[0].code, "all", 1 + i / 3, one, two) for i, (one, two) in enumerate(answers)]
         columns = ["respondent", "unit", "stratum", "survey_weight", "Q1", "Q3"]
-        responses = pl.DataFrame(rows, schema=dict.fromkeys(columns, pl.String) | {"survey_weight": pl.Float64}, orient="row")
+        responses = pl.DataFrame(
+            rows, schema=dict.fromkeys(columns, pl.String) | {"survey_weight": pl.Float64}, orient="row"
+        )
     score = draw(SCORES)
     return Wave(
         code="nho-2024",
@@ -140,7 +146,8 @@ def test_csv_cells_that_a_spreadsheet_would_run_get_an_apostrophe(tmp_path):
 
     write_table(frame, tmp_path / "a.csv")
 
-    assert (tmp_path / "a.csv").read_text().splitlines() == ["'=head", "'=cmd|x", "'+1 2", "'-x", "'@SUM(A1)", "-3.5", "1e5", ""]
+    lines = (tmp_path / "a.csv").read_text().splitlines()
+    assert lines == ["'=head", "'=cmd|x", "'+1 2", "'-x", "'@SUM(A1)", "-3.5", "1e5", ""]
 
 
 def test_numbers_are_written_with_the_decimals_they_were_printed_with(tmp_path):

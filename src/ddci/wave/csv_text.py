@@ -23,6 +23,7 @@ from ddci.wave.columns import MAX_CELLS, MAX_COLUMNS, MAX_ROWS, RawTable, RowArr
 
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 NEWLINE, QUOTE = ord("\n"), ord('"')
+BLOCK = 2**22  # bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,7 @@ class _Records:
 
     starts: RowArray
     ends: RowArray
-    separators: npt.NDArray[np.int32]
+    separators: RowArray
     closed: bool  # every quote that opens also closes
 
 
@@ -95,8 +96,20 @@ def _find_records(text: bytes, separator: str) -> _Records:
     if ends.size == 0:
         ends = np.array([len(text) - 1])
     starts = np.concatenate([[0], ends[:-1] + 1])
-    separators = np.add.reduceat(marks, starts, dtype=np.int32)
+    separators = np.diff(_count_until(marks, ends), prepend=0)
     return _Records(starts, ends, separators, closed)
+
+
+def _count_until(marks: npt.NDArray[np.bool_], ends: RowArray) -> RowArray:
+    """How many marks stand before each end; block by block, to spare the memory."""
+    counts = np.empty(ends.size, dtype=np.int64)
+    total = 0
+    for start in range(0, marks.size, BLOCK):
+        block = np.cumsum(marks[start : start + BLOCK], dtype=np.int32)
+        low, high = np.searchsorted(ends, [start, start + BLOCK])
+        counts[low:high] = total + block[ends[low:high] - start]
+        total += int(block[-1])
+    return counts
 
 
 def _suspect(records: _Records) -> int:

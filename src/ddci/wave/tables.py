@@ -41,7 +41,7 @@ def read_table(
     >>> faults = Faults()
     >>> columns = [Column("unit"), Column("value", "number")]
     >>> table = read_table(b"unit,value\\nA, 3.63\\n", "values.csv", columns=columns, faults=faults)
-    >>> table.frame.rows(), list(table.rows), len(faults)
+    >>> table.frame.rows(), table.rows.tolist(), len(faults)
     ([('A', '3.63')], [2], 0)
     """
     raw = _read_raw(data, file, kinds, faults)
@@ -120,18 +120,25 @@ def _tidy(raw: RawTable, named: dict[str, int], file: str) -> Table:
 
 def _trim(cells: pl.Series, name: str) -> pl.Series:
     cells = cells.alias(name)
-    if cells.str.contains(r"^\s|\s$|^$").any():
+    distinct = _distinct(cells)
+    if distinct.str.contains(r"^\s|\s$|^$").any():
         cells = cells.str.strip_chars()
         cells = pl.select(pl.when(cells != "").then(cells).alias(name)).to_series()
-    if (cells.str.len_bytes() != cells.str.len_chars()).any():
+    if (distinct.str.len_bytes() != distinct.str.len_chars()).any():
         # Vietnamese typed on a Mac arrives decomposed: ê + ◌̣ instead of ệ
         cells = cells.str.normalize("NFC")
     return cells
 
 
+def _distinct(cells: pl.Series) -> pl.Series:
+    """The texts of a column, each once where that is much shorter: a column of answers has a handful."""
+    distinct = cells.unique()
+    return distinct if distinct.len() < cells.len() / 4 else cells
+
+
 def _restore(frame: pl.DataFrame) -> pl.DataFrame:
     """Take away the apostrophe that keeps a spreadsheet from running a text as a formula."""
-    guarded = [name for name in frame.columns if frame[name].str.contains(GUARDED_TEXT).any()]
+    guarded = [name for name in frame.columns if frame[name].str.starts_with("'").any()]
     return frame.with_columns(pl.col(guarded).str.replace(GUARDED_TEXT, "$1")) if guarded else frame
 
 
@@ -140,22 +147,21 @@ def _check_cells(table: Table, faults: Faults) -> None:
     found = CellFaults(table, faults)
     for name in table.frame.columns:
         cells = table.frame[name]
-        longest = cells.str.len_bytes().max()
+        distinct = _distinct(cells)
+        longest = distinct.str.len_bytes().max()
         if isinstance(longest, int) and longest > MAX_CHARACTERS:
             found.add("CELL_TOO_LONG", name, cells.str.len_chars() > MAX_CHARACTERS, limit=MAX_CHARACTERS)
-        if cells.str.starts_with("=").any():
+        if distinct.str.starts_with("=").any():
             found.add("CELL_BEGINS_WITH_EQUALS", name, cells.str.starts_with("="))
-        if cells.str.starts_with("#").any():
+        if distinct.str.starts_with("#").any():
             found.add("CELL_IS_ERROR", name, cells.is_in(EXCEL_ERRORS))
-        _check_misread(found, name, cells)
+        _check_misread(found, name, cells, distinct)
     found.flush()
 
 
-def _check_misread(found: CellFaults, name: str, cells: pl.Series) -> None:
+def _check_misread(found: CellFaults, name: str, cells: pl.Series, distinct: pl.Series) -> None:
     """Text typed in an old font also hides inside workbooks; each column is judged as a whole."""
-    if not (cells.str.len_bytes() != cells.str.len_chars()).any():
-        return
-    beyond = cells.filter(cells.str.len_bytes() != cells.str.len_chars()).unique(maintain_order=True).head(500)
-    encoding = name_misread(" ".join(text[:MAX_CHARACTERS] for text in beyond))
+    beyond = distinct.filter(distinct.str.len_bytes() != distinct.str.len_chars()).unique().sort().head(500)
+    encoding = name_misread(" ".join(text[:MAX_CHARACTERS] for text in beyond)) if len(beyond) else None
     if encoding:
         found.add("CELL_MISREAD", name, cells.str.len_bytes() != cells.str.len_chars(), encoding=encoding)
