@@ -18,7 +18,7 @@ from collections.abc import Callable, Sequence
 from importlib import import_module
 from pathlib import Path
 
-from ddci.errors import InputError
+from ddci.errors import Fault, InputError, MethodError, Place
 from ddci.messages import Language
 from ddci.messages.phrases import phrase
 
@@ -35,14 +35,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return command(options)
     except InputError as error:
-        from ddci.cli.screen import show_faults
-
-        show_faults(error.faults, language, limit=None if options.run == "reading:check" else 40)
-        print(phrase("nothing_written", language), file=sys.stderr)
-        return FAULTS
+        return _tell_faults(error.faults, options)
+    except MethodError as error:
+        return _tell_faults((Fault(error.code, Place(), error.details),), options)
     except BrokenPipeError:  # the reader of our output (head, less) has left
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return DONE
+
+
+def _tell_faults(faults: Sequence[Fault], options: argparse.Namespace) -> int:
+    from ddci.cli.screen import show_faults
+
+    show_faults(faults, options.language, limit=None if options.run == "reading:check" else 40)
+    print(phrase("nothing_written", options.language), file=sys.stderr)
+    return FAULTS
 
 
 def _language(arguments: list[str]) -> Language:

@@ -15,9 +15,10 @@ from ddci.report.numbers import format_interval, format_number
 from ddci.report.outputs import write_outputs
 from ddci.result import Result
 from ddci.result_json import write_result
-from ddci.wave.write import write_folder
+from ddci.wave.folder import write_folder
 
 DONE = 0
+OUTPUTS = ("result.json", "*.csv", "workbook.xlsx", "scorecard.html", "charts/*")
 
 
 def compute_wave(options: Namespace) -> int:
@@ -44,7 +45,7 @@ def write_result_folder(result: Result, folder: Path) -> None:
         write_result(result, target / "result.json")
         write_outputs(result, target)
 
-    write_folder(folder, write)
+    write_folder(folder, write, own=OUTPUTS)
 
 
 def show_ranking(result: Result, language: Language, *, most: int | None = None) -> None:
