@@ -189,8 +189,8 @@ def _show_prospects(
 def past_totals(wave: Wave, unit: str) -> Sequence[float]:
     """The published totals of one unit, oldest first: history, the earlier wave, this wave."""
     totals = {point.year: point.score for point in wave.history if point.unit == unit and point.code == INDEX_CODE}
-    for earlier in (wave.previous, wave):
-        for item in earlier.published if earlier is not None else ():
-            if item.unit == unit and item.code == INDEX_CODE:
-                totals[earlier.year] = item.score
+    for source in (wave.previous, wave):
+        if source is not None:
+            found = [item.score for item in source.published if item.unit == unit and item.code == INDEX_CODE]
+            totals.update((source.year, score) for score in found)
     return [float(score) for _, score in sorted(totals.items()) if score is not None]
