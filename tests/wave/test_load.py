@@ -1,5 +1,7 @@
 """A wave folder is read whole, and every fault of every file is in one list."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -301,3 +303,11 @@ def test_nothing_raises_but_input_errors_on_hostile_tables(tmp_path):
 
         with pytest.raises(InputError):
             load_wave(folder)
+
+
+EXAMPLES = sorted(path.parent for path in (Path(__file__).parents[2] / "examples").rglob("wave.toml"))
+
+
+@pytest.mark.parametrize("folder", EXAMPLES, ids=lambda folder: folder.name)
+def test_every_example_wave_loads_without_a_fault(folder):
+    assert codes_of(folder) == []

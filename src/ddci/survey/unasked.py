@@ -12,7 +12,9 @@ from ddci.framework.model import Questionnaire
 from ddci.survey.responses import Answers
 
 
-def note_unasked(responses: pl.DataFrame, questionnaire: Questionnaire, *, file: str = "responses") -> tuple[Fault, ...]:
+def note_unasked(
+    responses: pl.DataFrame, questionnaire: Questionnaire, *, file: str = "responses"
+) -> tuple[Fault, ...]:
     """A warning ANSWER_NOT_ASKED for each question answered in rows where its ``asked_if`` is false.
 
     responses   the frame of ``Wave.responses``
