@@ -2,7 +2,7 @@
 
 In:  floats at full precision; NaN (or None) = missing.
 Out: text. Minus is U+2212, an interval has an en dash, a missing number is "–".
-Rounding is half to even on the decimal digits of the float, as everywhere in Python; it happens only here, never before.
+A float is rounded by its exact binary value, as Python prints it; it happens only here, never before.
 """
 
 from __future__ import annotations

@@ -1,0 +1,1 @@
+"""Charts of a Result: one Vega-Lite specification per function, drawn by ``draw``."""

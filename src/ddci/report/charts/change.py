@@ -1,0 +1,215 @@
+"""Charts of change: the parts of a unit's change, its years, and how a group's ranks moved.
+
+In:  a Result with an earlier wave or a history. Out: Vega-Lite specifications for one width in pixels.
+A change of framework is a break: shaded year, dashed line, hollow point for the like-for-like figure.
+"""
+
+from __future__ import annotations
+
+import math
+
+from ddci.report.charts import theme
+from ddci.report.charts.theme import ROW, WIDE, Row, Spec, chart, fit
+from ddci.report.numbers import format_number, format_signed
+from ddci.report.standing import Year, contributions_of, group_name, history_of, is_break, name_of_node
+from ddci.result import Contribution, Result
+
+PARTS = {
+    "entering": "Mới có: {name}",
+    "leaving": "Không còn: {name}",
+    "bounds": "Cận chuẩn hóa thay đổi",
+    "weights": "Trọng số thay đổi",
+}
+
+
+def ordered_parts(result: Result, unit: str) -> list[tuple[str, float]]:
+    """Name and points of every part of a unit's change: sub-indices from the largest fall, then the other parts."""
+
+    def key(item: Contribution) -> tuple[int, float]:
+        return 0 if item.part == "sub_index" else 1 + list(PARTS).index(item.part), item.points
+
+    return [(part_name(result, item), item.points) for item in sorted(contributions_of(result, unit), key=key)]
+
+
+def part_name(result: Result, item: Contribution) -> str:
+    """What a part of the change is, in words."""
+    name = name_of_node(result, item.code) if item.code else ""
+    pattern = PARTS.get(item.part)
+    if pattern is None:
+        return name
+    return pattern.format(name=name) if not name or "{name}" in pattern else f"{pattern}: {name}"
+
+
+def change_waterfall(result: Result, unit: str, *, width: int = WIDE) -> Spec:
+    """From the earlier index, part by part, to this wave's index, both as computed; the steps add up exactly."""
+    row = result.unit_row[unit]
+    assert result.change is not None
+    now = float(result.scores.score[row, 0])
+    start = now - float(result.change.score[row, 0])
+    parts = ordered_parts(result, unit)
+    titles = [f"Năm {result.change.year}", *(name for name, _ in parts), f"Năm {result.year}"]
+    names = theme.labels(titles, width)
+    right = 52
+    edge = width - names.left - right
+    level, steps = start, []
+    for place, (_, points) in enumerate(parts, start=1):
+        steps.append({"x": level, "x2": level + points, "y": (place + 0.5) * names.row + names.mark_dy, "step": points})
+        level += points
+    heights = [(place + 0.5) * names.row for place in range(len(titles))]
+    ends = [{"x": start, "y": heights[0] + names.mark_dy}, {"x": now, "y": heights[-1] + names.mark_dy}]
+    edges = [start, *(step["x2"] for step in steps), now]
+    joints = [
+        {"x": value, "y": heights[k] + names.mark_dy, "y2": heights[k + 1] + names.mark_dy}
+        for k, value in enumerate(edges[:-1])
+    ]
+    domain = theme.padded(edges, share=0.08)
+    ticks = theme.nice_ticks(*domain, most=4 if width < WIDE else 6)
+    figures = [format_number(start), *(format_signed(step["step"]) for step in steps), format_number(now)]
+    layers = [
+        theme.rules(joints, ink="ink-3", dash=(2, 2)),
+        theme.blocks([step for step in steps if step["step"] >= 0], ink="data-4", height=10),
+        theme.blocks([step for step in steps if step["step"] < 0], ink="data-3", height=10),
+        theme.dots(ends, ink="data-2", size=70),
+        theme.words(
+            [names.name(title, y, edge) for title, y in zip(titles, heights, strict=True)],
+            at=names.at,
+            align=names.align,
+        ),
+        theme.words(
+            [{"y": y + names.mark_dy, "text": text} for y, text in zip(heights, figures, strict=True)],
+            at=edge + right,
+            align="right",
+            bold=True,
+        ),
+    ]
+    return chart(
+        layers,
+        width=width,
+        height=len(titles) * names.row,
+        left=names.left,
+        right=right,
+        domain=domain,
+        ticks=ticks,
+        tick_format=theme.tick_format(ticks),
+        description=f"{result.units[row].name}: các phần của thay đổi điểm từ {result.change.year} đến {result.year}",
+    )
+
+
+def unit_history(result: Result, unit: str, *, width: int = WIDE) -> Spec:
+    """A unit's index over the years with its rank under each; dashed and shaded where the framework changed."""
+    row = result.unit_row[unit]
+    years = [item for item in history_of(result, row) if not math.isnan(item.score)]
+    like = math.nan if result.change is None else float(result.change.like_for_like_now[row])
+    broken = not years[-1].comparable
+    low, high = theme.padded([*(item.score for item in years), *([like] if broken else [])], share=0.25)
+    height, foot = 190.0, 44.0
+    first, last = years[0].year, years[-1].year
+    margin = 0.5 * max(last - first, 1) / max(len(years) - 1, 1)
+
+    def y_of(value: float) -> float:
+        return (height - foot) * (high - value) / (high - low)
+
+    points = [{"x": item.year, "y": y_of(item.score)} for item in years]
+    hollow = {"x": last, "y": y_of(like)} if broken and not math.isnan(like) else None
+    solid = points[:-1] if broken else points
+    layers = [
+        theme.blocks(
+            [{"x": last - margin, "x2": last + margin, "y": 0, "y2": height - foot}] if broken else [], ink="sunken"
+        ),
+        theme.lines([{**point, "series": "a"} for point in solid], ink="data-2"),
+        theme.lines(points[-2:] if broken else [], ink="data-2", dash=(5, 4)),
+        theme.lines([points[-2], hollow] if hollow and len(points) > 1 else [], ink="data-0", width=2),
+        theme.dots(points, ink="data-2", size=70),
+        theme.dots([hollow] if hollow else [], ink="data-0", size=60, hollow=True),
+        theme.words(_score_labels(years, points), align="center", bold=True),
+        theme.words([{**hollow, "y": hollow["y"] + 18, "text": format_number(like)}] if hollow else [], align="center"),
+        theme.words(
+            [{"x": item.year, "y": height - foot + 16, "text": str(item.year)} for item in years], align="center"
+        ),
+        theme.words(
+            [{"x": i.year, "y": height - 10, "text": rank_text(i, long=width >= WIDE)} for i in years],
+            align="center",
+            size=theme.SMALL,
+            ink="ink-3",
+        ),
+    ]
+    return chart(
+        layers,
+        width=width,
+        height=height,
+        domain=(first - margin, last + margin),
+        description=f"{result.units[row].name}: điểm và hạng từ {first} đến {last}",
+    )
+
+
+def rank_text(year: Year, *, long: bool = True) -> str:
+    """The rank of a year with the number of units where it is known: "hạng 8/11"."""
+    if math.isnan(year.rank):
+        return "–"
+    text = format_number(year.rank, 0) + (f"/{year.n_units}" if year.n_units else "")
+    return f"hạng {text}" if long else text
+
+
+def rank_slope(result: Result, group: str, *, width: int = WIDE, highlight: str | None = None) -> Spec:
+    """Ranks of a group's units in the earlier wave (left) and this one (right); dashed where not comparable."""
+    change = result.change
+    assert change is not None
+    moved = [
+        (row, float(change.rank_then[row]), float(result.scores.rank[row, 0]))
+        for row in result.rows_of_group(group)
+        if not math.isnan(change.rank_then[row]) and not math.isnan(result.scores.rank[row, 0])
+    ]
+    side = 96 if width < WIDE else 230
+    deepest = max((max(then, now) for _, then, now in moved), default=1.0)
+    height = deepest * ROW * 0.8 + 26
+    dash = (5, 4) if is_break(result, group) else None
+
+    def y_of(rank: float) -> float:
+        return 26 + (rank - 0.5) * ROW * 0.8
+
+    def line(item: tuple[int, float, float]) -> list[Row]:
+        row, then, now = item
+        name = result.units[row].code
+        return [{"x": 0, "y": y_of(then), "series": name}, {"x": 1, "y": y_of(now), "series": name}]
+
+    def labels(place: int) -> list[Row]:
+        return [
+            {
+                "y": y_of(item[place]),
+                "text": f"{format_number(item[place], 0)}  {fit(result.units[item[0]].name, side - 30)}"
+                if place == 2
+                else f"{fit(result.units[item[0]].name, side - 30)}  {format_number(item[place], 0)}",
+            }
+            for item in moved
+        ]
+
+    much = max(2.0, deepest / 5)
+    groups = {
+        "ramp-3": [i for i in moved if abs(i[2] - i[1]) < much and result.units[i[0]].code != highlight],
+        "data-1": [i for i in moved if abs(i[2] - i[1]) >= much and result.units[i[0]].code != highlight],
+        "data-2": [i for i in moved if result.units[i[0]].code == highlight],
+    }
+    layers = [
+        *(theme.lines([p for i in items for p in line(i)], ink=ink, width=2, dash=dash) for ink, items in groups.items()),
+        *(theme.dots([p for i in items for p in line(i)], ink=ink, size=24) for ink, items in groups.items()),
+        theme.words(labels(1), at=-8, align="right", size=theme.SMALL),
+        theme.words(labels(2), at=width - 2 * side + 8, size=theme.SMALL),
+        theme.words([{"y": 10, "text": str(change.year)}], at=0, align="center", bold=True),
+        theme.words([{"y": 10, "text": str(result.year)}], at=width - 2 * side, align="center", bold=True),
+    ]
+    return chart(
+        layers,
+        width=width,
+        height=height,
+        left=side,
+        right=side,
+        domain=(0.0, 1.0),
+        description=f"{group_name(result, group)}: thứ hạng năm {change.year} và năm {result.year}",
+    )
+
+
+def _score_labels(years: list[Year], points: list[Row]) -> list[Row]:
+    return [
+        {**point, "y": point["y"] - 15, "text": format_number(item.score)}
+        for item, point in zip(years, points, strict=True)
+    ]
