@@ -132,6 +132,7 @@ def test_a_folder_that_is_not_one_is_explained(tmp_path: Path) -> None:
     (tmp_path / "trong").mkdir()
 
     assert codes(tmp_path / "vắng") == ["FOLDER_MISSING"]
+    assert codes(tmp_path / ("a" * 5_000)) == ["FOLDER_MISSING"]
     assert codes(file) == ["FOLDER_IS_FILE"]
     assert codes(tmp_path / "khung") == ["FILE_IS_FOLDER"]
     assert codes(tmp_path / "trong") == ["FILE_MISSING"]
@@ -158,6 +159,9 @@ def test_a_file_that_may_not_be_read_is_explained(tmp_path: Path, monkeypatch: p
         (b"[framework]\nyear = 99999999999999999999", "NUMBER_NOT_FINITE"),
         (b'[framework]\nvi = "' + b"x" * 1_000_000 + b'"', "TEXT_TOO_LONG"),
         (b'[framework]\n"' + b"k" * 1_000_000 + b'" = 1', "KEY_UNKNOWN"),
+        (b"[framework]\nyear = 0x" + b"f" * 10_000, "NUMBER_NOT_FINITE"),
+        (b"[framework]\nvi" + b".a" * 3_000 + b" = 1", "EXPECTED_TEXT"),
+        (b"[[indicator]]\nquestions = [" + b"1," * 200_000 + b"]", "EXPECTED_TEXT_LIST"),
         (b"[framework]\nvi = 2024-01-01", "EXPECTED_TEXT"),
         (b"[framework]\nyear = 2024-13-41", "TOML_SYNTAX"),
         (b"framework = 5", "SECTION_SINGLE"),

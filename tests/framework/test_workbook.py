@@ -116,6 +116,17 @@ def test_no_cell_is_a_formula_and_codes_are_text(framework: Framework, tmp_path:
     assert all(sheet.freeze_panes == "B3" for sheet in book)
 
 
+def test_cells_with_few_answers_offer_them_as_a_list(framework: Framework, tmp_path: Path) -> None:
+    export_workbook(framework, tmp_path / "khung.xlsx")
+
+    rules = openpyxl.load_workbook(tmp_path / "khung.xlsx")["Chỉ tiêu"].data_validations.dataValidation
+
+    lists = {str(rule.sqref).split(":")[0]: rule.formula1 for rule in rules}
+    assert lists["B3"] == "'Chỉ số thành phần'!$A$3:$A$502"
+    assert lists["E3"] == '"survey,hard"'
+    assert lists["M3"] == '"1,-1"'
+
+
 def test_a_fault_names_sheet_row_and_column(framework: Framework, tmp_path: Path) -> None:
     (fault,) = edited(framework, tmp_path / "khung.xlsx", set_cell("Chỉ tiêu", "F4", "medain"))
 
@@ -245,6 +256,7 @@ def test_what_is_no_workbook_is_explained(tmp_path: Path) -> None:
 
     for path, code in (
         (tmp_path / "vắng.xlsx", "WORKBOOK_MISSING"),
+        (tmp_path / ("a" * 5_000), "WORKBOOK_MISSING"),
         (tmp_path, "FILE_IS_FOLDER"),
         (broken, "WORKBOOK_UNREADABLE"),
         (empty, "WORKBOOK_UNREADABLE"),

@@ -62,11 +62,12 @@ def read_framework(path: Path) -> tuple[Framework | None, Faults]:
 
 def _read_files(folder: Path, faults: Faults) -> list[_TomlFile] | None:
     """The files that could be parsed; None when framework.toml is not among them and going on is pointless."""
-    if not folder.exists():
-        faults.add("FOLDER_MISSING", Place(file=str(folder)), found=folder)
-        return None
-    if not folder.is_dir():
-        faults.add("FOLDER_IS_FILE", Place(file=str(folder)), found=folder.name)
+    try:
+        fault = None if folder.is_dir() else "FOLDER_IS_FILE" if folder.is_file() else "FOLDER_MISSING"
+    except OSError:  # a name longer than the system allows, or a disk that does not answer
+        fault = "FOLDER_MISSING"
+    if fault:
+        faults.add(fault, Place(file=quote(folder)), found=folder.name)
         return None
     expected: list[tuple[str, tuple[schema.Table, ...]]] = [(schema.FRAMEWORK_FILE, schema.FRAMEWORK_TABLES)]
     if (folder / schema.QUESTIONNAIRE_FILE).exists():

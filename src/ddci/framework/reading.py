@@ -8,8 +8,8 @@ Out: a Framework. Where a value cannot be read, a fault is noted, the spot is br
 
 from __future__ import annotations
 
-import math
 import re
+import reprlib
 import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -97,7 +97,7 @@ def _convert(key: Key, raw: object, spot: Spot, notebook: Notebook) -> Any:
         case "flag":
             if isinstance(raw, bool):
                 return raw
-            notebook.note_broken("EXPECTED_TRUE_FALSE", spot, found=raw)
+            notebook.note_broken("EXPECTED_TRUE_FALSE", spot, found=_shown(raw))
         case "choice":
             return _choice(key, raw, spot, notebook)
         case "codes":
@@ -113,7 +113,7 @@ def _convert(key: Key, raw: object, spot: Spot, notebook: Notebook) -> Any:
 
 def _text(raw: object, spot: Spot, notebook: Notebook) -> str | None:
     if not isinstance(raw, str):
-        notebook.note_broken("EXPECTED_TEXT", spot, found=raw)
+        notebook.note_broken("EXPECTED_TEXT", spot, found=_shown(raw))
         return None
     if len(raw) > LONGEST_TEXT:
         notebook.note_broken("TEXT_TOO_LONG", spot, found=len(raw), limit=LONGEST_TEXT, text=raw)
@@ -133,6 +133,15 @@ def _text(raw: object, spot: Spot, notebook: Notebook) -> str | None:
     return text
 
 
+def _shown(raw: object) -> str:
+    """A raw value for a message, however deep or long: a list nested 10,000 times must not exhaust the stack."""
+    if isinstance(raw, str):
+        return raw
+    if isinstance(raw, int) and abs(raw) > LARGEST_NUMBER:
+        return hex(raw)
+    return reprlib.repr(raw)
+
+
 def _misread(text: str) -> str | None:
     """The old encoding of a text; quotation marks and signs alone prove nothing."""
     if text.isascii() or _VIETNAMESE.search(text) or _SIGNS.sub("", text).isascii():
@@ -142,10 +151,10 @@ def _misread(text: str) -> str | None:
 
 def _number(raw: object, spot: Spot, notebook: Notebook) -> float | None:
     if isinstance(raw, bool) or not isinstance(raw, (int, float)):
-        notebook.note_broken("EXPECTED_NUMBER", spot, found=raw)
+        notebook.note_broken("EXPECTED_NUMBER", spot, found=_shown(raw))
         return None
-    if not math.isfinite(raw) or abs(raw) > LARGEST_NUMBER:
-        notebook.note_broken("NUMBER_NOT_FINITE", spot, found=raw)
+    if not abs(raw) <= LARGEST_NUMBER:  # also true of nan
+        notebook.note_broken("NUMBER_NOT_FINITE", spot, found=_shown(raw))
         return None
     return float(raw)
 
@@ -162,7 +171,7 @@ def _choice(key: Key, raw: object, spot: Spot, notebook: Notebook) -> str | None
 
 def _codes(raw: object, spot: Spot, notebook: Notebook) -> tuple[str, ...] | None:
     if not isinstance(raw, list) or not all(isinstance(item, str) for item in raw):
-        notebook.note_broken("EXPECTED_TEXT_LIST", spot, found=raw)
+        notebook.note_broken("EXPECTED_TEXT_LIST", spot, found=_shown(raw))
         return None
     codes = [_text(item, spot, notebook) for item in raw]
     return None if None in codes else tuple(code for code in codes if code is not None)
@@ -170,7 +179,7 @@ def _codes(raw: object, spot: Spot, notebook: Notebook) -> tuple[str, ...] | Non
 
 def _pair(raw: object, spot: Spot, notebook: Notebook) -> tuple[float, float] | None:
     if not isinstance(raw, list) or len(raw) != 2:
-        notebook.note_broken("EXPECTED_TWO_NUMBERS", spot, found=raw)
+        notebook.note_broken("EXPECTED_TWO_NUMBERS", spot, found=_shown(raw))
         return None
     low, high = (_number(item, spot, notebook) for item in raw)
     return None if low is None or high is None else (low, high)
@@ -178,7 +187,7 @@ def _pair(raw: object, spot: Spot, notebook: Notebook) -> tuple[float, float] | 
 
 def _options(raw: object, spot: Spot, notebook: Notebook) -> tuple[Option, ...] | None:
     if not isinstance(raw, list) or not all(isinstance(item, dict) for item in raw):
-        notebook.note_broken("EXPECTED_OPTION_LIST", spot, found=raw)
+        notebook.note_broken("EXPECTED_OPTION_LIST", spot, found=_shown(raw))
         return None
     options = []
     for number, item in enumerate(raw):

@@ -144,7 +144,7 @@ INDICATOR = Table(
         _choice("base", "Mẫu số", model.Base, note="answered = đã trả lời; asked = tính cả không biết"),
         Key("where", "text", "Chỉ tính khi", note="Điều kiện, ví dụ Q10 in (1,2)", width=24),
         Key("unit", "text", "Đơn vị tính", True, note="share (0–1), days, hours, visits, score, count, million_vnd…"),
-        Key("direction", "whole", "Chiều", True, note="1 = càng nhiều càng tốt, -1 = càng ít càng tốt", width=8),
+        Key("direction", "whole", "Chiều", True, ("1", "-1"), "1 = càng nhiều càng tốt, -1 = càng ít càng tốt", 8),
         Key("bounds", "bounds", "Cận riêng", choices=("pooled", "in_year"), note="Trống = theo bộ chỉ số"),
         _WEIGHT,
         _GROUPS,

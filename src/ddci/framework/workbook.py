@@ -34,7 +34,13 @@ from ddci.framework.workbook_layout import (
 
 __all__ = ["export_workbook", "import_workbook"]
 
+REFERENCES = {  # sheet and column whose values are codes of another sheet, listed there in column A
+    (schema.INDICATOR.sheet, "parent"): schema.SUB_INDEX.sheet,
+    (schema.QUESTION.sheet, "page"): schema.PAGE.sheet,
+    (schema.QUESTION.sheet, "scale"): schema.SCALE.sheet,
+}
 SPARE_ROWS = 500  # empty rows below the last one that already have formats and lists
+LONGEST_LIST = 255  # characters of a list of values that Excel holds in a rule
 FIRST_ROW = 2  # titles, keys, then rows
 _FONT = {"font_name": "Arial", "font_size": 10, "valign": "top"}
 
@@ -138,6 +144,9 @@ class _Writer:
     def _list(self, sheet: Any, first: int, number: int, last: int, column: Column) -> None:
         """The list of allowed values; Excel holds at most 255 characters of them."""
         choices = column.choices or ((YES, NO) if column.kind == "flag" else ())
-        if choices and len(",".join(choices)) <= 255:
-            rule = {"validate": "list", "source": list(choices), "error_type": "warning", "error_message": column.note}
+        source: list[str] | str = list(choices) if len(",".join(choices)) <= LONGEST_LIST else []
+        if other := REFERENCES.get((sheet.name, column.name)):
+            source = f"='{other}'!$A${FIRST_ROW + 1}:$A${FIRST_ROW + SPARE_ROWS}"
+        if source:
+            rule = {"validate": "list", "source": source, "error_type": "warning", "error_message": column.note}
             sheet.data_validation(first, number, last, number, rule)

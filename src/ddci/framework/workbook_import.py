@@ -47,14 +47,16 @@ def read_workbook(path: Path) -> tuple[Framework | None, Faults]:
     """The framework as far as it can be read, and all faults and warnings; None when there is no workbook to read."""
     faults = Faults()
     place = Place(file=str(path))
-    if not path.exists():
+    try:
+        size = path.stat().st_size
+    except (OSError, ValueError):
         faults.add("WORKBOOK_MISSING", place, found=path.name)
         return None, faults
     if path.is_dir():
         faults.add("FILE_IS_FOLDER", place, found=path.name)
         return None, faults
-    if path.stat().st_size > LARGEST_WORKBOOK:
-        faults.add("FILE_TOO_LARGE", place, found=path.stat().st_size, limit=LARGEST_WORKBOOK)
+    if size > LARGEST_WORKBOOK:
+        faults.add("FILE_TOO_LARGE", place, found=size, limit=LARGEST_WORKBOOK)
         return None, faults
     try:
         sheets = read_sheets(path)
