@@ -67,7 +67,7 @@ def _read_files(folder: Path, faults: Faults) -> list[_TomlFile] | None:
     except OSError:  # a name longer than the system allows, or a disk that does not answer
         fault = "FOLDER_MISSING"
     if fault:
-        faults.add(fault, Place(file=quote(folder)), found=folder.name)
+        faults.add(fault, Place(file=str(folder)[:1_000]), found=folder.name)
         return None
     expected: list[tuple[str, tuple[schema.Table, ...]]] = [(schema.FRAMEWORK_FILE, schema.FRAMEWORK_TABLES)]
     if (folder / schema.QUESTIONNAIRE_FILE).exists():
