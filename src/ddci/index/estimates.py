@@ -191,7 +191,10 @@ def finish_replicates(
 
     A replicate that leaves a unit's base empty carries the estimate, so that it is neither missing nor an extreme.
     """
-    values = plan.formulas.values(_replicate_totals(sums, totals, plan, unit, factors), out=out)
+    replicated = _replicate_totals(sums, totals, plan, unit, factors)
+    values = plan.formulas.values(replicated, out=out)
+    if plan.formulas.is_surely_finite(replicated):
+        return values
     for m, j in enumerate(plan.formulas.medians):
         values[:, j] = median_of_levels(plan.levels[unit, m], _replicate_levels(sums, totals, plan, unit, m, factors))
     empty = np.isnan(values.sum(axis=0))

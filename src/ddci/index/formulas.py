@@ -66,9 +66,14 @@ class Formulas:
                 )
             else:
                 self._fill_values(values, sums)
-            if not np.isfinite(values.sum()):  # one cheap pass instead of three when nothing is missing
-                values[~np.isfinite(values)] = np.nan
+        if not self.is_surely_finite(sums):
+            values[~np.isfinite(values)] = np.nan
         return values
+
+    def is_surely_finite(self, sums: FloatArray) -> bool:
+        """Whether a glance at the denominators tells that no value is missing; cheap, and may say no without need."""
+        below = sums[..., self.denominator.features]
+        return self.is_plain and below.size > 0 and bool(below.min() > 0)
 
     def _fill_values(self, values: FloatArray, sums: FloatArray) -> None:
         values[...] = np.nan
