@@ -20,7 +20,7 @@ from ddci.wave.settings import KEYS
 from tests.documentation import MESSAGES, ROOT, Command, WrittenFile, codes_in_source, message_page, steps_of
 
 DOCS = ROOT / "docs"
-PAGES = sorted(DOCS.rglob("*.md")) + [ROOT / "README.md"]
+PAGES = [*sorted(DOCS.rglob("*.md")), ROOT / "README.md"]
 
 
 def run(command: Command) -> tuple[int, str]:
@@ -66,15 +66,12 @@ def test_every_code_in_the_source_has_words_in_both_languages():
     assert set(catalogue("vi")) == set(catalogue("en"))
 
 
-def test_messages_have_all_their_parts_and_name_the_same_details():
+def test_messages_have_all_their_parts_in_both_languages():
     for code, entry in catalogue("vi").items():
         other = catalogue("en")[code]
         assert {"message", "remedy"} <= entry.keys(), code
         assert entry.keys() == other.keys(), code
-        named, named_too = (
-            {name for text in words.values() for name in re.findall(r"\{(\w+)\}", text)} for words in (entry, other)
-        )
-        assert named == named_too, code
+        assert all(text.strip() for part, text in (*entry.items(), *other.items()) if part != "expected"), code
 
 
 def parsers(parser: argparse.ArgumentParser, name: str = "ddci") -> dict[str, argparse.ArgumentParser]:
