@@ -15,6 +15,8 @@ from ddci.encodings import name_encoding, name_misread
         "Café René",
         "giữ gìn, quyết định, khoảng, ngoằn ngoèo",
         "plain ascii",
+        "Ö",
+        "Öresund, Đà Nẵng",
         "",
     ],
 )

@@ -32,6 +32,8 @@ _VNI_CIRCUMFLEX = {"á": "acute", "à": "grave", "å": "hook", "ã": "tilde", "�
 _VNI_BREVE = {"é": "acute", "è": "grave", "ú": "hook", "ü": "tilde", "ë": "dot", "ê": ""}
 _VNI_WHOLE = {"ñ": "đ", "í": "í", "ì": "ì", "æ": "ỉ", "ó": "ĩ", "ò": "ị", "î": "ỵ", "ô": "ơ", "ö": "ư"}
 
+_UNICODE_ONLY = re.compile("[ăĂđĐĩĨũŨơƠưƯẠ-ỹ]")  # letters that no old font uses: such a text is Unicode
+
 _ONSET = "ngh|ng|nh|gh|gi|kh|th|ph|ch|tr|qu|[bcdđghklmnprstvx]"
 _OPEN = (  # vowels that end a syllable
     "ai|ao|au|ay|âu|ây|eo|êu|ia|iêu|yêu|iu|oa|oai|oao|oay|oe|oeo|oi|ôi|ơi|ua|uây|uê|ui|ưi|ưa|uôi|uơ|ươi|ươu|ưu|uy|uya|uyu"
@@ -72,8 +74,8 @@ def name_misread(text: str) -> str | None:
     >>> name_misread("Thành phố Lạng Sơn") is None
     True
     """
-    words = _strange_words(text)
-    if not words or _share(words) >= SHARE_OF_SYLLABLES:
+    words = [word for word in _strange_words(text) if len(word) > 1]
+    if not words or _UNICODE_ONLY.search(text) or _share(words) >= SHARE_OF_SYLLABLES:
         return None
     readings: tuple[tuple[str, Callable[[str], str | None]], ...] = (
         ("UTF-8 → CP1252", _undo_double),

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from tests.wave.folders import TABLES, WAVE, codes_of, faults_of, make_wave
 
 from ddci.errors import InputError
 from ddci.wave.load import load_wave
-from tests.wave.folders import TABLES, WAVE, codes_of, faults_of, make_wave
 
 
 def test_a_sound_folder_gives_the_wave(tmp_path):

@@ -241,6 +241,17 @@ def test_two_cells_far_apart_do_not_exhaust_the_memory():
     assert read(_with_sheet(SHEET.format(far)), "values.xlsx")[1] == ["TABLE_TOO_LARGE"]
 
 
+def test_a_prefixed_sheet_is_checked_like_any_other():
+    prefixed = (
+        '<x:worksheet xmlns:x="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><x:sheetData>'
+        '<x:row r="1"><x:c r="A1" t="str"><x:v>unit</x:v></x:c></x:row>'
+        '<x:row r="2"><x:c r="A2"><x:f>1+1</x:f><x:v>2</x:v></x:c></x:row>'
+        '<x:row r="3"><x:c r="A3" t="e"><x:v>#REF!</x:v></x:c></x:row></x:sheetData></x:worksheet>'
+    )
+
+    assert read(_with_sheet(prefixed), "values.xlsx")[1][:2] == ["CELL_IS_FORMULA", "CELL_IS_ERROR"]
+
+
 def test_a_zip_bomb_is_refused(monkeypatch):
     monkeypatch.setattr("ddci.wave.spreadsheets.MAX_BYTES", 1_000_000)
     out = io.BytesIO()

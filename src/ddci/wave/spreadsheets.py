@@ -21,14 +21,14 @@ from ddci.errors import Faults, Place
 from ddci.wave.cell_faults import PLACES_SHOWN
 from ddci.wave.columns import MAX_BYTES, MAX_CELLS, MAX_CHARACTERS, MAX_COLUMNS, RawTable
 
-_REFERENCE = re.compile(rb'<c\b[^>]*?\br="([A-Z]{1,3})(\d{1,7})"')
-_ROW = re.compile(rb'<row\b[^>]*?\br="(\d{1,7})"')
-_FORMULA = re.compile(rb'<c\b[^>]*?\br="([A-Z]{1,3})(\d{1,7})"[^>]*>\s*<f\b')
+_REFERENCE = re.compile(rb'<(?:\w+:)?c\b[^>]*?\br="([A-Z]{1,3})(\d{1,7})"')
+_ROW = re.compile(rb'<(?:\w+:)?row\b[^>]*?\br="(\d{1,7})"')
+_FORMULA = re.compile(rb'<(?:\w+:)?c\b[^>]*?\br="([A-Z]{1,3})(\d{1,7})"[^>]*>\s*<(?:\w+:)?f\b')
 _ERROR = re.compile(
-    rb'<c\b(?=[^>]*?\bt="e")[^>]*?\br="([A-Z]{1,3})(\d{1,7})"[^>]*>(?:<f\b[^>]*>[^<]*(?:</f>)?)?\s*<v>([^<]*)'
+    rb'<(?:\w+:)?c\b(?=[^>]*?\bt="e")[^>]*?\br="([A-Z]{1,3})(\d{1,7})"[^>]*>(?:<(?:\w+:)?f\b[^>]*>[^<]*(?:</(?:\w+:)?f>)?)?\s*<(?:\w+:)?v>([^<]*)'
 )
-_MERGED = re.compile(rb'<mergeCell\b[^>]*?\bref="([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})"')
-_SHARED_TEXT = re.compile(rb"<t\b[^>]*>([^<]*)</t>")
+_MERGED = re.compile(rb'<(?:\w+:)?mergeCell\b[^>]*?\bref="([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})"')
+_SHARED_TEXT = re.compile(rb"<(?:\w+:)?t\b[^>]*>([^<]*)<")
 
 
 def read_xlsx(data: bytes, file: str, sheet: str, faults: Faults) -> RawTable | None:
@@ -43,7 +43,7 @@ def read_xlsx(data: bytes, file: str, sheet: str, faults: Faults) -> RawTable | 
     if name is None:
         return None
     place = Place(file=file, sheet=name)
-    xml = parts.get(_sheet_part(parts, reader.sheet_names.index(name)), b"")
+    xml = parts.get(_sheet_part(parts, reader.sheet_names.index(name))) or _all_sheets(parts)
     if not _reasonable(xml, parts, place, faults):
         return None
     _note_cells(xml, place, faults)
@@ -116,6 +116,11 @@ def _sheet_part(parts: dict[str, bytes], position: int) -> str:
             target = attributes.get("Target", "")
             return target.lstrip("/") if target.startswith("/") else f"xl/{target}"
     return f"xl/worksheets/sheet{position + 1}.xml"
+
+
+def _all_sheets(parts: dict[str, bytes]) -> bytes:
+    """Every part that could be the sheet, when its relation is not where it should be: checking too much is safe."""
+    return b"".join(content for name, content in parts.items() if b"sheetData" in content and name.endswith(".xml"))
 
 
 def _reasonable(xml: bytes, parts: dict[str, bytes], place: Place, faults: Faults) -> bool:
