@@ -7,7 +7,7 @@ reports are views of a Result and compute nothing themselves.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
@@ -136,6 +136,19 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
+class SmallAreaScore:
+    """A steadier estimate of one unit's index, shown beside the direct one and never in its place."""
+
+    unit: str
+    direct: float
+    estimate: float
+    se: float
+    low: float
+    high: float
+    own_share: float  # how much of the estimate is the unit's own data; the rest is the mean of its group
+
+
+@dataclass(frozen=True, slots=True)
 class Coherence:
     """What a statistician asks of the structure; see ``ddci.index.coherence``. (S,) and (I,) in the framework's order."""
 
@@ -194,7 +207,7 @@ class Result:
     history: tuple[HistoryPoint, ...] = ()
     warnings: tuple[Fault, ...] = ()
     schema_version: int = SCHEMA_VERSION
-    estimate_replicates: dict[str, FloatArray] = field(default_factory=dict)  # only what a page draws from replicates
+    small_area: tuple[SmallAreaScore, ...] = ()
 
     @cached_property
     def unit_row(self) -> dict[str, int]:

@@ -17,13 +17,15 @@ from ddci.index.framework_weights import FROM_DATA, stated_weights, weights_from
 from ddci.index.rank import rank_scores, stability
 from ddci.index.rank_sets import rank_sets, rank_sets_of_nodes, tiers
 from ddci.index.score import IndexScores, ScoringRule, score_values, scoring_rule, shares_of_index
+from ddci.index.small_area import fay_herriot
 from ddci.index.uncertainty import normal_interval, share_interval, t_interval
-from ddci.result import INDEX_CODE, Coherence, Finding, Node, Result, Scores, Tier
+from ddci.result import INDEX_CODE, Coherence, Finding, Node, Result, Scores, SmallAreaScore, Tier
 from ddci.wave.model import Wave
 
 FloatArray = npt.NDArray[np.float64]
 BoolArray = npt.NDArray[np.bool_]
 FLAGS = ("small_n", "no_answers", "bounds_equal", "reweighted", "refused", "not_ranked", "tied")
+FEWEST_AREAS = 5  # with fewer units the spread between them cannot be told
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,7 @@ class Assembly:
         self.covariance: dict[str, FloatArray] = {}
         self.coherence: list[Coherence] = []
         self.findings: list[Finding] = []
+        self.small_area: list[SmallAreaScore] = []
         self.groups: dict[str, GroupScores] = {}
         self.faults = Faults([*values.warnings, *wave.warnings])
 
@@ -83,6 +86,7 @@ class Assembly:
         self._median_and_best(rows, columns, rule)
         self._diagnose(scored_group, columns)
         self.coherence.append(self._coherence(scored_group))
+        self.small_area += self._small_area(group, rows)
         for position in np.flatnonzero(scored.equal_bounds):
             place = Place(element=indicators[position].code)
             self.faults.warn("BOUNDS_EQUAL", place, found=indicators[position].vi, group=group)
@@ -290,6 +294,29 @@ class Assembly:
             wrong_way=tuple(codes[place] for place in figures.wrong_way),
         )
 
+    def _small_area(self, group: str, rows: list[int]) -> list[SmallAreaScore]:
+        """Fay–Herriot estimates of the index towards the group's mean, where the units have sampling errors."""
+        covariance = self.covariance.get(group)
+        direct = self.figures["score"][rows, 0]
+        if covariance is None:
+            return []
+        variance = np.where(np.isfinite(direct), np.diag(covariance), np.nan)
+        if (variance > 0).sum() < FEWEST_AREAS or (variance == 0).any():
+            return []
+        found = fay_herriot(direct, variance, np.ones((len(rows), 1)), confidence=self.framework.confidence)
+        return [
+            SmallAreaScore(
+                unit=self.wave.units[row].code,
+                direct=float(direct[place]),
+                estimate=float(found.estimate[place]),
+                se=float(np.sqrt(found.mse[place])),
+                low=float(found.low[place]),
+                high=float(found.high[place]),
+                own_share=float(found.own_share[place]),
+            )
+            for place, row in enumerate(rows)
+        ]
+
     def result(self) -> Result:
         wave, framework = self.wave, self.framework
         widest = max((len(shares) for shares in self.stability.values()), default=0)
@@ -312,6 +339,7 @@ class Assembly:
             index_covariance=self.covariance,
             findings=tuple(self.findings),
             coherence=tuple(self.coherence),
+            small_area=tuple(self.small_area),
             provenance=provenance_of(wave, engine=self.engine),
             vi=wave.vi,
             source=wave.source,

@@ -16,6 +16,7 @@ from ddci.errors import Fault
 from ddci.framework.compare import comparable_codes
 from ddci.index.replicates import normal_replicates
 from ddci.result import Result
+from ddci.survey.unasked import note_unasked
 from ddci.wave.model import Wave
 
 FloatArray = npt.NDArray[np.float64]
@@ -49,6 +50,8 @@ def wave_values(wave: Wave, *, engine: str = "local", threads: int = 2) -> Value
             estimates.n_effective.copy(),
         )
         warnings = estimates.warnings
+        if wave.framework.questionnaire is not None:
+            warnings += note_unasked(wave.responses, wave.framework.questionnaire)
     if wave.values is not None:
         table = wave.values
         given = np.isfinite(table.value)
