@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from ddci.errors import Fault
 from ddci.index.batches import Plan, Sums
-from ddci.index.exact import join
+from ddci.index.exact import join, power_of_two
 from ddci.index.indicators import (
     Points,
     read_totals,
@@ -91,8 +91,9 @@ def _unit_covariance(product: FloatArray, sums: Sums, points: Points, plan: Plan
     """Σ score·scoreᵀ less what the strata's means account for."""
     design, bits = plan.design, plan.score_bits(unit)
     exponent = score_exponent(plan, points, unit)
-    cross = product[0] + np.ldexp(product[1] + product[1].T, -bits) + np.ldexp(product[2], -2 * bits)
-    covariance = np.ldexp(cross, -(exponent[:, None] + exponent[None, :]).astype(np.int32))
+    cross = product[0] + (product[1] + product[1].T) * power_of_two(-bits) + product[2] * power_of_two(-2 * bits)
+    unit_of_score = power_of_two(-exponent)
+    covariance = cross * unit_of_score[:, None] * unit_of_score
     strata = sums.cells("stratum", unit)
     places = np.array([stratum for stratum, _ in strata], dtype=np.int64)
     if design.lone_stratum == "refuse" and design.is_lone[places].any():
@@ -116,7 +117,7 @@ def _unit_covariance(product: FloatArray, sums: Sums, points: Points, plan: Plan
 
 def _outer(one: FloatArray, other: FloatArray, factor: FloatArray) -> FloatArray:
     """Σ_h factor_h·one_h·other_hᵀ, in the order of the strata (no BLAS, whose order depends on its threads)."""
-    summed: FloatArray = np.einsum("h,hi,hj->ij", factor, one, other, optimize=False)
+    summed: FloatArray = np.einsum("hi,hj->ij", factor[:, None] * one, other)
     return summed
 
 

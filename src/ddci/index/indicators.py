@@ -33,7 +33,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ddci.index.batches import WHOLE_UNIT, Batch, Key, Plan, Sums, cells_of, chunks_of, respondent_chunks_of
-from ddci.index.exact import DOUBLE_BITS, bits_of, exponent_within, join, round_to, split
+from ddci.index.exact import DOUBLE_BITS, bits_of, exponent_within, join, power_of_two, round_to, split
 from ddci.index.medians import level_sums, median_score
 from ddci.index.replicates import LARGEST_COUNT, CountArray, CountSource
 from ddci.survey.design import SamplingDesign
@@ -298,9 +298,9 @@ def _replicate_wide(chunk: Batch, plan: Plan, unit: int) -> FloatArray:
 
 def replicate_units(plan: Plan, unit: int) -> tuple[FloatArray, float]:
     """What one integer unit of "replicate" (F,) and of "replicate_level" is worth."""
-    wide = np.ldexp(1.0, -_wide_replicate_exponents(plan, unit))
+    wide = power_of_two(-_wide_replicate_exponents(plan, unit))
     shared = plan.unit_factor[unit]
-    small = shared if np.isfinite(shared) else float(np.ldexp(1.0, -_replicate_exponent(plan, unit)))
+    small = shared if np.isfinite(shared) else float(power_of_two(-_replicate_exponent(plan, unit)))
     return np.concatenate([np.full(plan.n_small, small), wide]), float(small)
 
 
@@ -312,4 +312,4 @@ def respondent_total(weight: FloatArray, respondents: IntArray, source: CountSou
     total = np.zeros(source.stop - source.start)
     for rows in chunks_of(len(weight)):
         total += whole[rows] @ source.counts(respondents[rows]).astype(np.float64)
-    return np.ldexp(total, -int(exponent))
+    return total * power_of_two(-exponent)
