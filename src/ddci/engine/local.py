@@ -196,8 +196,10 @@ def _label(
     units, indicators = values.shape[1:]
     n, n_effective = np.full((units, indicators), np.nan), np.full((units, indicators), np.nan)
     n[:, places], n_effective[:, places] = points.n, effective_n(points.weight, points.weight_square)
-    full = np.full((units, indicators, indicators), np.nan)
-    full[np.ix_(np.arange(units), places, places)] = covariance
+    full = covariance
+    if len(places) < indicators:
+        full = np.full((units, indicators, indicators), np.nan)
+        full[np.ix_(np.arange(units), places, places)] = covariance
     se = np.sqrt(np.einsum("ujj->uj", full))
     warnings = _warnings(wave, values[0], se, design)
     return ValueEstimates(values, se, n, n_effective, full, features.item_missing, warnings)

@@ -89,7 +89,7 @@ class Plan:
     rows_per_respondent: int  # most rows of one respondent for one unit
     levels: dict[tuple[int, int], FloatArray]  # (unit, median) → its distinct values, ascending
 
-    @property
+    @cached_property
     def small_max(self) -> float:
         """Largest magnitude of a small whole number, at least 1."""
         return float(self.feature_max[: self.n_small].max(initial=1.0))
@@ -99,12 +99,20 @@ class Plan:
         """(Fw,) largest magnitude of the other features."""
         return self.feature_max[self.n_small :]
 
+    @cached_property
+    def score_scale(self) -> FloatArray:
+        """(S,) (1 − n/N)·n/(n − 1); a lone stratum counts with 1 − n/N under "adjust", else not at all."""
+        n = self.design.n
+        lone = np.where(self.design.lone_stratum == "adjust", 1.0, 0.0)
+        scale: FloatArray = self.design.sampled_fraction_left * np.where(n > 1, n / np.maximum(n - 1.0, 1.0), lone)
+        return scale
+
     @property
     def is_celled(self) -> bool:
         """Whether a unit's strata are kept apart, because their weights are calibrated anew in every replicate."""
         return self.design.raked
 
-    @property
+    @cached_property
     def total_bits(self) -> int:
         """Bits of one limb of a weight, so that Σ weight × feature stays exact."""
         return min(LIMB_BITS, DOUBLE_BITS - bits_of(self.small_max) - bits_of(float(self.unit_rows.sum()) + 1) - 1)
@@ -126,14 +134,17 @@ class Sums:
 
     def cells(self, what: str, unit: int, median: int = 0) -> list[tuple[int, FloatArray]]:
         """The parts of one unit, by stratum."""
-        return sorted(
-            (
-                (key[2], part)
-                for key, part in self.parts.items()
-                if key[0] == what and key[1] == unit and key[3] == median
-            ),
-            key=lambda cell: cell[0],
-        )
+        return [
+            (stratum, self.parts[what, unit, stratum, median]) for stratum in self._strata.get((what, unit, median), ())
+        ]
+
+    @cached_property
+    def _strata(self) -> dict[tuple[str, int, int], list[int]]:
+        """(what, unit, median) → the strata that have such a part, ascending."""
+        strata: dict[tuple[str, int, int], list[int]] = {}
+        for what, unit, stratum, median in sorted(self.parts):
+            strata.setdefault((what, unit, median), []).append(stratum)
+        return strata
 
 
 def merge(one: Sums, other: Sums) -> Sums:

@@ -82,9 +82,11 @@ def finish_covariance(sums: Sums, points: Points, plan: Plan) -> FloatArray:
             covariance[unit] = _unit_covariance(products[0][1], sums, points, plan, unit)
             _scale_medians(covariance[unit], sums, points, plan, unit)
         unknown = ~np.isfinite(points.values[unit])
-        covariance[unit, unknown, :] = np.nan
-        covariance[unit, :, unknown] = np.nan
-    return covariance * _lone_correction(plan.design)
+        if unknown.any():
+            covariance[unit, unknown, :] = np.nan
+            covariance[unit, :, unknown] = np.nan
+    correction = _lone_correction(plan.design)
+    return covariance if correction == 1.0 else covariance * correction
 
 
 def _unit_covariance(product: FloatArray, sums: Sums, points: Points, plan: Plan, unit: int) -> FloatArray:

@@ -44,7 +44,8 @@ def exponent_within(largest: npt.ArrayLike, *, bits: int) -> IntArray:
     array([9, 7])
     """
     _, power = np.frexp(np.asarray(largest, dtype=np.float64))
-    return np.clip(bits - power.astype(np.int64), -LARGEST_EXPONENT, LARGEST_EXPONENT)
+    exponent: IntArray = bits - power.astype(np.int64)
+    return exponent
 
 
 def split(number: FloatArray, *, exponent: npt.ArrayLike, bits: int) -> tuple[FloatArray, FloatArray]:
@@ -89,5 +90,6 @@ def power_of_two(exponent: npt.ArrayLike) -> FloatArray:
     >>> power_of_two([-1, 3])
     array([0.5, 8. ])
     """
-    power: FloatArray = np.ldexp(1.0, np.clip(exponent, -LARGEST_EXPONENT, LARGEST_EXPONENT))
+    within = np.minimum(np.maximum(exponent, -LARGEST_EXPONENT), LARGEST_EXPONENT)
+    power: FloatArray = np.ldexp(1.0, within)
     return power

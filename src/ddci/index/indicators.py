@@ -36,7 +36,6 @@ from ddci.index.batches import WHOLE_UNIT, Batch, Key, Plan, Sums, cells_of, chu
 from ddci.index.exact import DOUBLE_BITS, bits_of, exponent_within, join, power_of_two, round_to, split
 from ddci.index.medians import level_sums, median_score
 from ddci.index.replicates import LARGEST_COUNT, CountArray, CountSource
-from ddci.survey.design import SamplingDesign
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
@@ -201,7 +200,7 @@ def _scores(cell: Batch, plan: Plan, points: Points, unit: int) -> FloatArray:
         score[:, j] = median_score(
             cell.ordered[:, m], points.values[unit, j], below=points.below[unit, m], weight=points.weight[unit, j]
         )
-    score *= (cell.weight * np.sqrt(_stratum_scale(plan.design))[cell.stratum])[:, None]
+    score *= (cell.weight * np.sqrt(plan.score_scale)[cell.stratum])[:, None]
     return score
 
 
@@ -213,16 +212,8 @@ def score_exponent(plan: Plan, points: Points, unit: int) -> IntArray:
         largest[slot.indicators] += reach[slot.features]
     for j in plan.formulas.medians:
         largest[j] = 1.0 / points.weight[unit, j] if points.weight[unit, j] > 0 else 0.0
-    scale = plan.weight_max * np.sqrt(_stratum_scale(plan.design).max(initial=0.0))
+    scale = plan.weight_max * np.sqrt(plan.score_scale.max(initial=0.0))
     return exponent_within(largest * scale, bits=plan.score_bits(unit))
-
-
-def _stratum_scale(design: SamplingDesign) -> FloatArray:
-    """(S,) (1 − n/N)·n/(n − 1); a lone stratum counts with 1 − n/N under "adjust", else not at all."""
-    n = design.n
-    lone = np.where(design.lone_stratum == "adjust", 1.0, 0.0)
-    scale: FloatArray = design.sampled_fraction_left * np.where(n > 1, n / np.maximum(n - 1.0, 1.0), lone)
-    return scale
 
 
 def _by_respondent(cell: Batch, limb: FloatArray) -> FloatArray:
