@@ -187,6 +187,7 @@ def test_no_smaller_set_of_indicators_reaches_the_target(seed, aggregation):
     expected = fewest_by_trying(values, rule, 0, wanted)
     assert got.reachable == (expected is not None)
     if expected is not None:
+        assert got.proven
         assert len(got.steps) == expected
         assert got.index_reached >= wanted - 1e-6
 
@@ -219,6 +220,22 @@ def test_no_cheaper_plan_of_as_few_indicators_exists(seed):
         best = np.maximum(values[0], values.max(axis=0))
         expected = least_effort_by_trying(values[0], best, weights, wanted, len(got.steps))
         assert got.effort == pytest.approx(expected, abs=1e-6)
+
+
+@pytest.mark.parametrize("mean", ["geometric", "harmonic", "mazziotta_pareto"])
+def test_many_indicators_under_other_means_get_a_plan_that_reaches_the_target(mean):
+    values = np.random.default_rng(8).uniform(1, 10, (9, 40))
+    rule = make_rule(np.sort(np.arange(40) % 5).tolist(), normalisation="none", aggregation=mean, aggregation_top=mean)
+    last = int(np.argmin(score_values(values, rule).index))
+
+    fewest = plan_target(values, rule, unit=last, rank=3)
+    least = plan_target(values, rule, unit=last, rank=3, goal="least_effort")
+
+    assert fewest.rank_reached == least.rank_reached == 3
+    assert len(fewest.steps) < len(least.steps)
+    assert least.effort < fewest.effort
+    assert not fewest.proven
+    assert least.proven == (mean != "mazziotta_pareto")
 
 
 def test_missing_indicators_are_not_improved():

@@ -5,10 +5,7 @@ Out: the chosen indicators with value now → value needed, verified by scoring 
 The other units are held. While choosing, the bounds are held too; then everything is recomputed, because the unit's own
 new value may move in-year bounds, and the choice is repeated with a higher aim where it falls short.
 
-The index is linear in the scores for arithmetic means: one mixed-integer programme (HiGHS) is exact. Geometric, harmonic
-and power means (p ≤ 1) are concave: tangent planes are added until the true index agrees (outer approximation, Duran and
-Grossmann 1986), which is exact too up to 0.001 points. For other means the last tangent plane alone is used: a good
-plan, verified, but perhaps not the smallest.
+How the choice is made, and when it is proven the best, is in ``solve_target.py``.
 """
 
 from __future__ import annotations
@@ -52,6 +49,7 @@ class TargetPlan:
 
     unit: int
     reachable: bool
+    proven: bool  # no better choice exists between the held bounds
     wanted_index: float  # the target score, or what the wanted rank takes at present
     index_now: float
     rank_now: float
@@ -107,6 +105,7 @@ def plan_target(
         cost=np.broadcast_to(np.asarray(cost, dtype=np.float64), rule.parent.shape),
         max_indicators=max_indicators,
         fewest=goal == "fewest",
+        linear=rule.aggregation == rule.aggregation_top == "arithmetic",
         concave=_is_concave(rule),
     )
     return _Search(values, rule, scored, index, problem, unit, score, rank, margin).run()
@@ -143,6 +142,10 @@ class _UnitIndex(Index):
         width = step + np.minimum(step, np.broadcast_to(gains, here.shape))
         return np.asarray(np.nan_to_num((above - below)[:, 0] / width[0]))
 
+    def each(self, gains: FloatArray, other: FloatArray) -> FloatArray:
+        index = index_with_each_changed(self.scores + gains, self.scores + other, self.rule)[:, 0]
+        return np.asarray(np.where(np.isnan(index), -np.inf, index))
+
     def alone(self, gains: FloatArray) -> FloatArray:
         """Points of the index (I,) of each gain taken alone."""
         changed = index_with_each_changed(self.scores, self.scores + gains, self.rule)
@@ -167,16 +170,17 @@ class _Search:
         wanted = self._wanted(self.scored.index)
         now = float(self.scored.index[self.unit])
         if now >= wanted - SEEN:
-            return self._plan(wanted, np.zeros(self.problem.limit.shape), reachable=True)
+            return self._plan(wanted, np.zeros(self.problem.limit.shape), reachable=True, proven=True)
         aim = wanted
         for _ in range(ROUNDS):
-            gains = solve(self.problem, self.index, aim)
-            if gains is None:
+            found = solve(self.problem, self.index, aim)
+            if found is None:
                 break
+            gains, proven = found
             recomputed = self._recompute(gains)
             short = self._wanted(recomputed) - recomputed[self.unit]
             if short <= SEEN:
-                return self._plan(wanted, gains, reachable=True)
+                return self._plan(wanted, gains, reachable=True, proven=proven)
             aim += max(short, SEEN)
         limit = self._best_gains()
         recomputed = self._recompute(limit)
@@ -217,12 +221,13 @@ class _Search:
             )
         return changed
 
-    def _plan(self, wanted: float, gains: FloatArray, *, reachable: bool) -> TargetPlan:
+    def _plan(self, wanted: float, gains: FloatArray, *, reachable: bool, proven: bool = False) -> TargetPlan:
         ranks = rank_scores(self.scored.index)
         reached, best = self._recompute(gains), self._recompute(self._best_gains())
         return TargetPlan(
             unit=self.unit,
             reachable=reachable,
+            proven=proven,
             wanted_index=wanted,
             index_now=float(self.scored.index[self.unit]),
             rank_now=float(ranks[self.unit]),
