@@ -16,7 +16,9 @@ IntArray = npt.NDArray[np.int64]
 REFINEMENTS = 60
 
 
-def rows_to_turn(counts: BoolArray, *, weight: FloatArray, cost: FloatArray, base_weight: float, share: float) -> IntArray:
+def rows_to_turn(
+    counts: BoolArray, *, weight: FloatArray, cost: FloatArray, base_weight: float, share: float
+) -> IntArray:
     """Rows whose answer must turn for Σ weight of those who count to come nearest to ``share`` × ``base_weight``.
 
     counts       (rows,) whether the row counts now

@@ -34,6 +34,7 @@ INDIRECT = frozenset({"item_count", "crosswise", "unrelated", "forced"})
 NONE_OF_THESE = "0"  # by convention of the questionnaires: the option of a multiple choice that excludes the others
 EACH_OF_SEVERAL = 0.5  # one option of several is chosen less often than a question of its own would be
 RELUCTANCE = 0.4  # share of non-response that belongs to the person
+LEAST_EXPECTED = 0.03  # a share of 0 or 1 in one unit does not make all units say the same
 LINES = ((0.0, 0.1), (0.5, 0.3), (0.75, 0.4), (1.0, 0.2))  # where straight-liners stay on a scale, and how many there
 
 
@@ -115,7 +116,7 @@ class Interview:
         for row, unit in enumerate(plan.units):
             share = plan.matched_shares.get((unit.code, indicator.code))
             if share is not None:
-                good = share if sign > 0 else 1.0 - share
+                good = min(max(share if sign > 0 else 1.0 - share, LEAST_EXPECTED), 1.0 - LEAST_EXPECTED)
                 at = self.views.center(indicator.parent, indicator.code)[row] + border(good, sd=1.0)
                 return share_above(float(at), sd=self.views.sd)
         if indicator.code in plan.shares and indicator.method != "net_balance":
@@ -125,7 +126,11 @@ class Interview:
         return float(ndtr(ndtri(plan.favourable) + shift))
 
     def _ordered(self, question: Question, indicator: Indicator) -> Ordered:
-        return order_options(answer_codes(question, self.questionnaire), indicator, self.favourable(indicator))
+        codes = answer_codes(question, self.questionnaire)
+        of_option = {
+            code: self.plan.shares[name] for code in codes if (name := f"{question.code}:{code}") in self.plan.shares
+        }
+        return order_options(codes, indicator, self.favourable(indicator)).fix(of_option)
 
     def _one(self, question: Question, indicator: Indicator) -> TextArray:
         ordered = self._ordered(question, indicator)
@@ -154,7 +159,9 @@ class Interview:
         latent = self.views.latent(indicator.parent, f"{indicator.code}:{code}")
         good = self.favourable(indicator)
         chosen = good if indicator.direction > 0 else 1.0 - good
-        planned = any(indicator.code == item for _, item in self.plan.matched_shares) or indicator.code in self.plan.shares
+        planned = (
+            any(indicator.code == item for _, item in self.plan.matched_shares) or indicator.code in self.plan.shares
+        )
         if indicator.method == "count" or not planned:
             chosen *= EACH_OF_SEVERAL
         if indicator.direction > 0:

@@ -6,8 +6,8 @@ Out: an Ordered: the options from worst to best with cumulative shares, and whic
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -46,6 +46,24 @@ class Ordered:
         """(rows,) the place of the option that each latent value falls on; higher latent = better option."""
         cumulative = np.clip(np.cumsum(self.share)[:-1], 0.0, 1.0)
         return np.searchsorted(ndtri(cumulative) * sd, latent, side="right").astype(np.int64)
+
+    def fix(self, wanted: Mapping[str, float]) -> Ordered:
+        """The same sides, with the shares of some options as wanted and the others of their side scaled to fit.
+
+        >>> Ordered(("3", "2", "1", "0"), np.array([0.1, 0.1, 0.5, 0.3]), 2).fix({"0": 0.6}).share
+        array([0.1, 0.1, 0.2, 0.6])
+        """
+        share = self.share.copy()
+        for place, code in enumerate(self.codes):
+            if code not in wanted:
+                continue
+            is_bad = place < self.n_unfavourable
+            side = slice(0, self.n_unfavourable) if is_bad else slice(self.n_unfavourable, None)
+            total, others = float(share[side].sum()), float(share[side].sum() - share[place])
+            fixed = min(wanted[code], total)
+            share[side] *= (total - fixed) / others if others > 0 else 0.0
+            share[place] = fixed if others > 0 else total
+        return replace(self, share=share)
 
 
 def border(share: float, *, sd: float) -> float:

@@ -58,9 +58,7 @@ def draw_people(plan: SimulationPlan, *, seed: int) -> People:
     weight = sizes[stratum] / counts[stratum]
     first = np.r_[True, respondent[1:] != respondent[:-1]] if n else np.zeros(0, dtype=np.bool_)
     named = stream(seed, "named").random(n) < plan.named_share
-    population = {
-        item.code: float(size) for item, size, count in zip(plan.strata, sizes, counts, strict=True) if count
-    }
+    population = {item.code: float(size) for item, size, count in zip(plan.strata, sizes, counts, strict=True) if count}
     return People(stratum, np.round(weight, 6), population, respondent, unit, first & named[respondent])
 
 

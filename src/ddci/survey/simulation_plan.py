@@ -85,8 +85,12 @@ class SimulationPlan:
 
     favourable: float = 0.7  # typical share of favourable answers
     favourable_spread: float = 0.35  # between items, probit scale
-    shares: Mapping[str, float] = field(default_factory=dict)  # indicator → its share; question → share of its first option
-    medians: Mapping[str, tuple[float, float]] = field(default_factory=dict)  # number question → median, sd of the logarithm
+    shares: Mapping[str, float] = field(
+        default_factory=dict
+    )  # indicator → its share; question → share of its first option
+    medians: Mapping[str, tuple[float, float]] = field(
+        default_factory=dict
+    )  # number question → median, sd of the logarithm
     matched_shares: Mapping[tuple[str, str], float] = field(default_factory=dict)  # (unit, indicator) → share to match
     hard: Mapping[str, HardValue] = field(default_factory=dict)
 
