@@ -21,7 +21,7 @@ class Markup(str):
 Child = str | None
 
 
-def tag(name: str, *children: Child, **attributes: Attribute) -> Markup:
+def tag(name: str, /, *children: Child, **attributes: Attribute) -> Markup:
     """One element. ``class_`` and ``for_`` lose their underscore, other underscores become hyphens; False and None are left out.
 
     >>> tag("p", "a < b", tag("b", "!"), class_="meta")

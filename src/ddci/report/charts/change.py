@@ -107,7 +107,7 @@ def unit_history(result: Result, unit: str, *, width: int = WIDE) -> Spec:
     margin = 0.5 * max(last - first, 1) / max(len(years) - 1, 1)
 
     def y_of(value: float) -> float:
-        return (height - foot) * (high - value) / (high - low)
+        return 22 + (height - foot - 22) * (high - value) / (high - low)
 
     points = [{"x": item.year, "y": y_of(item.score)} for item in years]
     hollow = {"x": last, "y": y_of(like)} if broken and not math.isnan(like) else None
@@ -159,7 +159,7 @@ def rank_slope(result: Result, group: str, *, width: int = WIDE, highlight: str 
         for row in result.rows_of_group(group)
         if not math.isnan(change.rank_then[row]) and not math.isnan(result.scores.rank[row, 0])
     ]
-    side = 96 if width < WIDE else 230
+    side = 112 if width < WIDE else 230
     deepest = max((max(then, now) for _, then, now in moved), default=1.0)
     height = deepest * ROW * 0.8 + 26
     dash = (5, 4) if is_break(result, group) else None
@@ -176,9 +176,9 @@ def rank_slope(result: Result, group: str, *, width: int = WIDE, highlight: str 
         return [
             {
                 "y": y_of(item[place]),
-                "text": f"{format_number(item[place], 0)}  {fit(result.units[item[0]].name, side - 30)}"
+                "text": f"{format_number(item[place], 0)}  {fit(result.units[item[0]].name, side - 24, theme.SMALL)}"
                 if place == 2
-                else f"{fit(result.units[item[0]].name, side - 30)}  {format_number(item[place], 0)}",
+                else f"{fit(result.units[item[0]].name, side - 24, theme.SMALL)}  {format_number(item[place], 0)}",
             }
             for item in moved
         ]
@@ -190,7 +190,10 @@ def rank_slope(result: Result, group: str, *, width: int = WIDE, highlight: str 
         "data-2": [i for i in moved if result.units[i[0]].code == highlight],
     }
     layers = [
-        *(theme.lines([p for i in items for p in line(i)], ink=ink, width=2, dash=dash) for ink, items in groups.items()),
+        *(
+            theme.lines([p for i in items for p in line(i)], ink=ink, width=2, dash=dash)
+            for ink, items in groups.items()
+        ),
         *(theme.dots([p for i in items for p in line(i)], ink=ink, size=24) for ink, items in groups.items()),
         theme.words(labels(1), at=-8, align="right", size=theme.SMALL),
         theme.words(labels(2), at=width - 2 * side + 8, size=theme.SMALL),

@@ -124,7 +124,9 @@ def _percentages(cells: list[list[Row]], cell: float, *, dark: bool) -> list[Row
 def _rows(result: Result, group: str, names: Labels) -> tuple[list[tuple[int, float]], list[Row], float]:
     """(row, y) of each unit, the tier headings, and the height of it all."""
     order = ranking(result, group)
-    parts = [(f"Nhóm {tier.number}", [result.unit_row[code] for code in tier.units]) for tier in tiers_of(result, group)]
+    parts = [
+        (f"Nhóm {tier.number}", [result.unit_row[code] for code in tier.units]) for tier in tiers_of(result, group)
+    ]
     placed = {row for _, rows in parts for row in rows}
     left_over = [row for row in order if row not in placed]
     if len(parts) < 2:

@@ -108,9 +108,7 @@ def importance_performance(result: Result, unit: str, *, width: int = NARROW) ->
         theme.words([{**points[c], "text": result.nodes[c].code} for c in named], dx=7, size=theme.SMALL, bold=True),
         theme.words([{"y": 10, "text": "Ưu tiên cải thiện"}], at=4, size=theme.SMALL, ink="ink-3"),
         theme.words([{"y": 10, "text": "Giữ vững"}], at=width - 14, align="right", size=theme.SMALL, ink="ink-3"),
-        theme.words(
-            [{"y": height - bottom - 8, "text": "Chưa cấp thiết"}], at=4, size=theme.SMALL, ink="ink-3"
-        ),
+        theme.words([{"y": height - bottom - 8, "text": "Chưa cấp thiết"}], at=4, size=theme.SMALL, ink="ink-3"),
         theme.words(
             [{"y": height - 8, "text": "điểm chỉ tiêu của đơn vị"}],
             at=width / 2 - 10,

@@ -91,9 +91,9 @@ class Labels:
 def labels(names: Sequence[str], width: int, *, stack: bool | None = None) -> Labels:
     """Names on the left where they fit (a third of the width), else above each row."""
     needed = max((len(name) for name in names), default=0) * CHARACTER + 14
-    most = 0.42 * width if width >= WIDE else 0.4 * width
+    most = 0.42 * width
     if stack if stack is not None else needed > most:
-        return Labels(left=6, row=ROW + 18, at=-6, align="left", name_dy=-9, mark_dy=9)
+        return Labels(left=6, row=ROW + 16, at=-6, align="left", name_dy=-6, mark_dy=11)
     return Labels(left=min(max(needed, 90), most), row=ROW, at=-10, align="right", name_dy=0, mark_dy=0)
 
 
@@ -154,7 +154,11 @@ def words(
     mark |= {"dx": dx, "dy": round(0.34 * size)}
     if bold:
         mark["fontWeight"] = 600
-    encoding: Row = {"x": _x() if at is None else {"value": at}, "y": _y(), "text": {"field": "text", "type": "nominal"}}
+    encoding: Row = {
+        "x": _x() if at is None else {"value": at},
+        "y": _y(),
+        "text": {"field": "text", "type": "nominal"},
+    }
     return {"data": {"values": list(rows)}, "mark": mark, "encoding": encoding}
 
 
@@ -186,7 +190,7 @@ def chart(
         "description": description,
         "width": round(width - left - right),
         "height": round(height),
-        "padding": {"left": left, "right": right, "top": (24 if ticks else 0) if top is None else top, "bottom": 0},
+        "padding": {"left": left, "right": right, "top": (26 if ticks else 0) if top is None else top, "bottom": 0},
         "autosize": {"type": "none"},
         "config": _config(),
         "layer": drawn,
@@ -210,6 +214,7 @@ def _config() -> Row:
             "labelFontSize": SMALL,
             "labelOverlap": False,
             "labelFlush": False,
+            "labelPadding": 6,
         },
     }
 

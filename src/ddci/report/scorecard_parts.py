@@ -1,0 +1,51 @@
+"""Pieces that several sections of the scorecard share: the frame of a section, links to units, source lines, verdicts.
+
+In:  a Result and rows. Out: Markup or sentences.
+"""
+
+from __future__ import annotations
+
+import math
+
+from ddci.report import headlines, terms
+from ddci.report.gallery import file_stem
+from ddci.report.markup import Child, Markup, tag
+from ddci.report.numbers import format_interval
+from ddci.result import Result
+
+
+def section(anchor: str, title: str, notes: list[Child], *body: Child, wide: bool = False) -> Markup:
+    """A section with its title hung in the left margin."""
+    aside = tag("div", tag("h2", title, id=f"h-{anchor}"), *(tag("p", n, class_="section__note") for n in notes if n))
+    classes = "section section--wide" if wide else "section"
+    inner = tag("div", *body, class_="section__body")
+    return tag("section", aside, inner, class_=classes, id=anchor, aria_labelledby=f"h-{anchor}")
+
+
+def source_line(result: Result, rows: list[int]) -> str:
+    """n and source for the foot of a chart."""
+    n = [float(value) for value in result.scores.n[rows, 0] if not math.isnan(value)]
+    size = f"n = {format_interval(min(n), max(n), 0)} phiếu mỗi đơn vị" if n else f"n: {terms.NOT_PUBLISHED}"
+    mark = " · MÔ PHỎNG" if result.simulated else ""
+    return f"{size} · Nguồn: {result.source or 'không ghi nguồn'}{mark}"
+
+
+def unit_link(result: Result, row: int) -> Markup:
+    return tag("a", result.units[row].name, href=f"#{unit_anchor(result, row)}")
+
+
+def unit_anchor(result: Result, row: int) -> str:
+    """The anchor of a unit's section; the row keeps two codes apart that look alike as anchors."""
+    return f"don-vi-{row + 1}-{file_stem(result.units[row].code)}"
+
+
+def conclusion(result: Result, row: int) -> str:
+    """What the like-for-like change of a unit allows to say."""
+    change = result.change
+    if change is None or math.isnan(change.like_for_like[row]):
+        return "không so được"
+    if math.isnan(change.like_for_like_low[row]):
+        return f"sai số: {terms.NOT_PUBLISHED}"
+    if headlines.is_inconclusive(result, row):
+        return terms.INCONCLUSIVE
+    return "tăng rõ" if change.like_for_like[row] > 0 else "giảm rõ"
