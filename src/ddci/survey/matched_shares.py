@@ -28,7 +28,8 @@ def rows_to_turn(
 
     With equal weights the share ends within half a respondent of the wanted one.
 
-    >>> rows_to_turn(np.array([True, False, False]), weight=np.ones(3), cost=np.array([0.0, 2.0, 1.0]), base_weight=3, share=0.6)
+    >>> counts, cost = np.array([True, False, False]), np.array([0.0, 2.0, 1.0])
+    >>> rows_to_turn(counts, weight=np.ones(3), cost=cost, base_weight=3, share=0.6)
     array([2])
     """
     now = counts.copy()

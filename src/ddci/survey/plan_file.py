@@ -80,6 +80,7 @@ def read_plan(text: str, file: str, framework: Framework, units: Sequence[Unit])
     settings = reader.settings(document)
     rows = {name: reader.rows(name, document.get(name, [])) for name in ROWS}
     _check_matches(rows["match"], framework, reader)
+    _check_settings(settings, reader)
     faults.raise_errors()
     wave = {name: settings.pop(name) for name in WAVE_SETTINGS if name in settings}
     plan = SimulationPlan(units=tuple(units), **settings)
@@ -191,11 +192,12 @@ class _Reader:
         low, high = {"share": (0.0, 1.0), "whole": (1, LARGEST), "positive": (1e-9, LARGEST)}.get(
             kind, (-LARGEST, LARGEST)
         )
+        if not math.isfinite(raw) or not low <= raw <= high:
+            self.faults.add("CELL_OUT_OF_RANGE", place, found=raw, low=low, high=high, name=place.element)
+            return None
         if kind == "whole" and raw != int(raw):
             self.faults.add("EXPECTED_WHOLE_NUMBER", place, found=raw)
-        elif not math.isfinite(raw) or not low <= raw <= high:
-            self.faults.add("CELL_OUT_OF_RANGE", place, found=raw, low=low, high=high, name=place.element)
-        return int(raw) if kind == "whole" and math.isfinite(raw) else float(raw)
+        return int(raw) if kind == "whole" else float(raw)
 
 
 def _check_matches(rows: list[dict[str, Any]], framework: Framework, reader: _Reader) -> None:
@@ -203,6 +205,18 @@ def _check_matches(rows: list[dict[str, Any]], framework: Framework, reader: _Re
         indicator = framework.indicator_by_code[row["indicator"]]
         if indicator.kind != "survey" or indicator.method != "share":
             reader.faults.add("SIMULATION_MATCH_METHOD", reader.place("match", number), found=indicator.code)
+
+
+def _check_settings(settings: dict[str, Any], reader: _Reader) -> None:
+    usual = SimulationPlan(units=())
+    parts = [settings.get(name, getattr(usual, name)) for name in ("halo", "rating", "sub_index_view")]
+    if None not in parts and sum(parts) > 1.0:
+        place = reader.place("simulation", 0, "halo")
+        reader.faults.add("SIMULATION_VARIANCE", place, found=f"{sum(parts):g}")
+    shares = settings.get("units_per_respondent")
+    if shares is not None and not any(shares):
+        place = reader.place("simulation", 0, "units_per_respondent")
+        reader.faults.add("SIMULATION_UNITS_SHARES", place, found=list(shares))
 
 
 def _tables(rows: dict[str, list[dict[str, Any]]]) -> dict[str, Any]:

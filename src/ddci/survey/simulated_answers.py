@@ -22,7 +22,7 @@ from ddci.survey.matched_shares import rows_to_turn
 from ddci.survey.responses import evaluate_condition
 from ddci.survey.simulated_choices import Ordered, answer_codes, border, order_options, role_code, share_above
 from ddci.survey.simulated_people import People, stream
-from ddci.survey.simulated_questions import indirect_answer, number_answer, remark, own_answer
+from ddci.survey.simulated_questions import indirect_answer, number_answer, own_answer, remark
 from ddci.survey.simulated_views import Views
 from ddci.survey.simulation_plan import SimulationPlan
 

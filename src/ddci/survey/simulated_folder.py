@@ -55,6 +55,12 @@ def planned_wave(order: Order) -> tuple[Framework, PlanFile]:
     return framework, replace(found, plan=plan)
 
 
+def planned_code(order: Order) -> str:
+    """The code that the wave of an order will have."""
+    framework, found = planned_wave(order)
+    return str(order.code or found.wave.get("code") or f"{framework.code}-mo-phong")
+
+
 def make_wave(order: Order) -> Wave:
     """The simulated wave of an order, in memory."""
     framework, found = planned_wave(order)
