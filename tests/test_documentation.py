@@ -16,6 +16,7 @@ from ddci.cli import main
 from ddci.framework import schema
 from ddci.messages import catalogue
 from ddci.result import Result, Scores
+from ddci.survey import plan_file
 from ddci.wave.settings import KEYS
 from tests.documentation import MESSAGES, ROOT, Command, WrittenFile, codes_in_source, message_page, steps_of
 
@@ -112,6 +113,15 @@ def test_every_key_of_a_framework_is_described():
 
     keys = {key for table in schema.TABLES for key in table.key_names}
     assert sorted(key for key in keys if f"`{key}`" not in text) == []
+
+
+def test_every_key_of_simulation_toml_is_described():
+    text = (DOCS / "simulation.md").read_text(encoding="utf-8")
+
+    settings = {*plan_file.TEXT_SETTINGS, *plan_file.WHOLE_SETTINGS, *plan_file.SHARES, *plan_file.NUMBERS}
+    keys = settings.union(*plan_file.ROWS.values())
+    assert sorted(key for key in keys if f"`{key}`" not in text) == []
+    assert [name for name in plan_file.ROWS if f"`[[{name}]]`" not in text] == []
 
 
 def test_every_column_of_the_score_table_is_described():
