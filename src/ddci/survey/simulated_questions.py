@@ -54,7 +54,7 @@ def _option_shares(question: Question, n: int, plan: SimulationPlan, rng: np.ran
         return np.asarray(rng.dirichlet(np.full(n, 3.0)))
     rest = rng.dirichlet(np.full(n - 1, 3.0)) if n > 2 else np.ones(1)
     first = 0.6 if first is None else first
-    return np.r_[first, (1.0 - first) * rest]
+    return np.asarray(np.r_[first, (1.0 - first) * rest])
 
 
 def number_answer(
@@ -77,12 +77,17 @@ def number_answer(
         shift = indicator.direction * views.latent(indicator.parent, indicator.code)
     value = median * np.exp(spread * shift)
     if indicator is not None and indicator.method == "ratio" and not is_base:
-        value *= _read(columns.get(indicator.questions[1], np.full(n, "1", dtype=np.object_)))
+        value *= _denominator(indicator.questions[1], columns, views)
     return _texts(value, question)
 
 
-def _read(texts: TextArray) -> FloatArray:
-    return np.array([float(text) if text else 1.0 for text in texts], dtype=np.float64)
+def _denominator(code: str, columns: Columns, views: Views) -> FloatArray:
+    """(rows,) the denominator as answered; 1 where it was not asked before, left blank or "don't know"."""
+    questionnaire = views.framework.questionnaire
+    question = questionnaire.question_by_code.get(code) if questionnaire else None
+    no_number = {option.code for option in questionnaire.options_of(question)} if questionnaire and question else set()
+    texts = columns.get(code, np.full(len(views.people.unit), None, dtype=np.object_))
+    return np.array([float(text) if text and text not in no_number else 1.0 for text in texts], dtype=np.float64)
 
 
 def _texts(value: FloatArray, question: Question) -> TextArray:
