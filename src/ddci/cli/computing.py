@@ -15,22 +15,23 @@ from ddci.report.numbers import format_interval, format_number
 from ddci.report.outputs import write_outputs
 from ddci.result import Result
 from ddci.result_json import write_result
-from ddci.wave.folder import write_folder
+from ddci.wave.folder import refuse_foreign, write_folder
 
 DONE = 0
-OUTPUTS = ("result.json", "*.csv", "workbook.xlsx", "scorecard.html", "charts/*")
+TABLES = ("scores.csv", "groups.csv", "stability.csv", "changes.csv")
+OUTPUTS = ("result.json", *TABLES, "workbook.xlsx", "scorecard.html", "charts/*.svg")
 
 
 def compute_wave(options: Namespace) -> int:
     wave = read_wave(options)
     if options.replicates is not None:
         wave = replace(wave, replicates=options.replicates)
-    steps = Steps([*STEPS, "writing"], options.language)
-    result = compute(wave, engine=options.engine, threads=options.threads, progress=steps)
-    steps("writing")
-    folder = options.out or Path("out") / result.wave
-    write_result_folder(result, folder)
-    steps.close()
+    folder = options.out or Path("out") / wave.code
+    refuse_foreign(folder, own=OUTPUTS)  # before a long computation, not after it
+    with Steps([*STEPS, "writing"], options.language) as steps:
+        result = compute(wave, engine=options.engine, threads=options.threads, progress=steps)
+        steps("writing")
+        write_result_folder(result, folder)
     show_ranking(result, options.language)
     show_faults(result.warnings, options.language, limit=10)
     print(phrase("written", options.language, path=folder))
@@ -57,7 +58,8 @@ def show_ranking(result: Result, language: Language, *, most: int | None = None)
         if not rows:
             continue
         print(f"\n{group.vi if language == 'vi' else group.en or group.vi}")
-        headers = [phrase(key, language) for key in ("unit", "score", "interval", "rank", "rank_set")]
+        level = format_number(100 * result.framework.confidence, 1, language, strip=True)
+        headers = [phrase(key, language, level=level) for key in ("unit", "score", "interval", "rank", "rank_set")]
         show_table(headers, [_ranking_row(result, row, language) for row in rows[:most]])
 
 

@@ -2,80 +2,84 @@
 
 from __future__ import annotations
 
-import sys
 from argparse import Namespace
 from pathlib import Path
 
+from ddci.cli.arguments import WrongCallError
+from ddci.cli.paths import folder_of, kind_of
 from ddci.cli.screen import show_faults
-from ddci.errors import Fault
+from ddci.errors import Faults, InputError, Place, fail
 from ddci.framework.check import framework_warnings
 from ddci.framework.compare import compare_frameworks, describe_diff
 from ddci.framework.load import load_framework
 from ddci.framework.model import Framework
 from ddci.framework.workbook import export_workbook, import_workbook
 from ddci.framework.write import write_framework
-from ddci.messages import Language
 from ddci.messages.phrases import phrase
 from ddci.result_json import load_result
 from ddci.wave.load import load_wave
 from ddci.wave.model import Wave
 
-DONE, WRONG_CALL = 0, 2
+DONE = 0
+WORKBOOK_ENDING = ".xlsx"
 
 
 def read_wave(options: Namespace) -> Wave:
     """The wave a command names; every fault of every file together (InputError)."""
-    return load_wave(options.wave, allow_outside=options.allow_outside, read_result=load_result)
+    return load_wave(folder_of(options.wave), allow_outside=options.allow_outside, read_result=load_result)
 
 
 def check(options: Namespace) -> int:
     path: Path = options.path
-    folder = path if path.is_dir() else path.parent
-    warnings: tuple[Fault, ...]
-    if (folder / "wave.toml").is_file():
-        wave = load_wave(path, allow_outside=options.allow_outside, read_result=load_result)
+    if kind_of(path) == "wave":
+        wave = load_wave(folder_of(path), allow_outside=options.allow_outside, read_result=load_result)
         warnings = (*wave.warnings, *framework_warnings(wave.framework))
-    elif (folder / "framework.toml").is_file():
-        warnings = framework_warnings(load_framework(folder))
     else:
-        return _not_found(path, options.language)
+        warnings = framework_warnings(load_framework(folder_of(path)))
     show_faults(warnings, options.language)
     print(phrase("sound", options.language, path=path))
     return DONE
 
 
 def compare(options: Namespace) -> int:
+    faults = Faults()
     frameworks = []
     for path in (options.old, options.new):
-        framework = _framework_at(path)
-        if framework is None:
-            return _not_found(path, options.language)
-        frameworks.append(framework)
+        try:
+            frameworks.append(_framework_at(path))
+        except InputError as error:
+            faults.extend(error.faults)
+    faults.raise_errors()
     print(describe_diff(compare_frameworks(*frameworks), options.language))
     return DONE
 
 
 def export_framework(options: Namespace) -> int:
-    export_workbook(load_framework(options.framework), options.workbook)
-    print(phrase("written", options.language, path=options.workbook))
+    """Write the workbook to a new file: one that is there may hold a consultant's work of a week."""
+    workbook: Path = options.workbook
+    if workbook.suffix.lower() != WORKBOOK_ENDING:
+        raise WrongCallError(phrase("path_not_xlsx", options.language, path=workbook))
+    if workbook.exists():
+        fail("OUTPUT_EXISTS", Place(file=str(workbook)), found=workbook.name)
+    export_workbook(load_framework(folder_of(options.framework)), workbook)
+    print(phrase("framework_written", options.language, path=workbook))
     return DONE
 
 
 def import_framework(options: Namespace) -> int:
-    write_framework(import_workbook(options.workbook), options.folder)
-    print(phrase("written", options.language, path=options.folder))
+    """Write the framework to a folder that has none yet; an approved one is never written over."""
+    if not options.workbook.exists():
+        raise WrongCallError(phrase("path_missing", options.language, path=options.workbook))
+    framework = import_workbook(options.workbook)
+    if options.folder.exists() and not options.folder.is_dir():
+        fail("OUTPUT_IS_FILE", Place(file=str(options.folder)), found=options.folder.name)
+    write_framework(framework, options.folder)
+    print(phrase("framework_written", options.language, path=options.folder))
     return DONE
 
 
-def _framework_at(path: Path) -> Framework | None:
+def _framework_at(path: Path) -> Framework:
     """The framework in a folder, or the one that a wave folder uses."""
-    if (path / "framework.toml").is_file():
-        return load_framework(path)
-    if (path / "wave.toml").is_file():
-        return load_wave(path, read_result=load_result, with_previous=False).framework
-    return None
-
-
-def _not_found(path: Path, language: Language) -> int:
-    print(phrase("not_found", language, path=path), file=sys.stderr)
-    return WRONG_CALL
+    if kind_of(path) == "framework":
+        return load_framework(folder_of(path))
+    return load_wave(folder_of(path), read_result=load_result, with_previous=False).framework

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import codecs
+import io
 import sys
 import unicodedata
 from collections.abc import Sequence
@@ -11,6 +13,34 @@ from tqdm import tqdm
 from ddci.errors import Fault
 from ddci.messages import Language, render
 from ddci.messages.phrases import phrase
+
+_PLAIN = str.maketrans(
+    {
+        "đ": "d",
+        "Đ": "D",
+        **dict.fromkeys("“”«»", '"'),
+        **dict.fromkeys("‘’", "'"),
+        **dict.fromkeys("–—−─", "-"),
+        "■": "#",
+    }
+)
+
+
+def use_any_encoding() -> None:
+    """Let a screen or file that knows no Vietnamese letters show the plain ones: "Khong co loi", never a crash."""
+    codecs.register_error("ddci.plain", _plain_letters)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="ddci.plain")
+
+
+def _plain_letters(error: UnicodeError) -> tuple[str, int]:
+    """What to write instead of letters that cannot be encoded: without accents, else a question mark."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    text = unicodedata.normalize("NFKD", error.object[error.start : error.end].translate(_PLAIN))
+    plain = "".join(letter if letter.isascii() else "?" for letter in text if not unicodedata.combining(letter))
+    return plain, error.end
 
 
 def show_faults(faults: Sequence[Fault], language: Language, *, limit: int | None = None) -> None:
@@ -63,5 +93,8 @@ class Steps:
         self.started = True
         self.bar.set_description(phrase(f"step_{step}", self.language))
 
-    def close(self) -> None:
+    def __enter__(self) -> Steps:
+        return self
+
+    def __exit__(self, *problem: object) -> None:
         self.bar.close()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from argparse import Namespace
 from pathlib import Path
 
+from ddci.cli.arguments import WrongCallError
 from ddci.cli.computing import ranking_order, show_ranking, write_result_folder
 from ddci.cli.screen import show_table
 from ddci.compute import compute
@@ -15,7 +16,7 @@ from ddci.result import INDEX_CODE, Check, Result
 from ddci.result_json import load_result
 from ddci.wave.load import load_wave
 
-DONE, FAULTS = 0, 1
+DONE = 0
 EXAMPLES = (
     "lang-son-2024",
     "lang-son-2025",
@@ -35,8 +36,7 @@ def demo(options: Namespace) -> int:
     """Compute every example, say how it compares with the published figures, end with the PCI 2016 table."""
     language: Language = options.language
     if not (options.examples / LAST).is_dir():
-        print(phrase("not_found", language, path=options.examples))
-        return FAULTS
+        raise WrongCallError(phrase("path_no_examples", language, path=options.examples, name=LAST))
     for name in EXAMPLES:
         wave = load_wave(options.examples / name, read_result=load_result)
         result = compute(wave)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import difflib
-import sys
 from argparse import Namespace
 from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
 
+from ddci.cli.arguments import WrongCallError
 from ddci.cli.reading import read_wave
 from ddci.cli.screen import show_table
 from ddci.compute import assemble_wave
@@ -24,7 +24,7 @@ from ddci.report.numbers import format_interval, format_number, format_share, fo
 from ddci.result import INDEX_CODE
 from ddci.wave.model import Wave
 
-DONE, WRONG_CALL = 0, 2
+DONE = 0
 MOST_SENSITIVE = 10
 
 
@@ -36,9 +36,10 @@ def sensitivity(options: Namespace) -> int:
     assembly = assemble_wave(wave, engine=options.engine, threads=options.threads)
     print(phrase("sensitivity_head", language, runs=options.runs))
     for group in assembly.groups.values():
-        if len(group.rows) < 2:
-            continue
         _show_group_name(assembly, group, language)
+        if len(group.rows) < 2:
+            print(phrase("sensitivity_alone", language))
+            continue
         study = simulate_methods(group.values[0], group.rule, rng=np.random.default_rng(seed), n_runs=options.runs)
         _show_rank_distribution(assembly, group, study, language)
         _show_effects(group, seed, language)
@@ -94,16 +95,14 @@ def targets(options: Namespace) -> int:
     """The smallest set of improvements with which one unit reaches a score or a rank."""
     language: Language = options.language
     if (options.rank is None) == (options.score is None):
-        print(phrase("two_fault", language), file=sys.stderr)
-        return WRONG_CALL
+        raise WrongCallError(phrase("two_fault", language))
     wave = read_wave(options)
     if options.replicates is not None:
         wave = replace(wave, replicates=options.replicates)
     codes = [unit.code for unit in wave.units]
     if options.unit not in codes:
         nearest = ", ".join(difflib.get_close_matches(options.unit, codes, n=5, cutoff=0.3) or codes[:5])
-        print(phrase("unknown_unit", language, unit=options.unit, nearest=nearest), file=sys.stderr)
-        return WRONG_CALL
+        raise WrongCallError(phrase("unknown_unit", language, unit=options.unit, nearest=nearest))
     assembly = assemble_wave(wave, engine=options.engine, threads=options.threads)
     row = codes.index(options.unit)
     group = assembly.groups[wave.units[row].group]

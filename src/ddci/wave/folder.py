@@ -10,9 +10,10 @@ from __future__ import annotations
 import secrets
 import shutil
 from collections.abc import Callable, Sequence
+from collections.abc import Set as AbstractSet
 from pathlib import Path, PurePosixPath
 
-from ddci.errors import Faults, Place, fail
+from ddci.errors import Place, fail
 
 FOREIGN_SHOWN = 5
 
@@ -26,18 +27,38 @@ def write_folder(target: Path, writer: Callable[[Path], None], *, own: Sequence[
     OUTPUT_IS_FILE; FOLDER_NOT_WRITABLE. In each case, and when ``writer`` raises, the old folder is as it was.
     """
     target = target.resolve()
-    if target.exists() and not target.is_dir():
-        fail("OUTPUT_IS_FILE", Place(file=str(target)), found=target.name)
     temporary = _sibling(target)
     try:
+        if target.exists() and not target.is_dir():
+            fail("OUTPUT_IS_FILE", Place(file=str(target)), found=target.name)
         temporary.mkdir(parents=True)
         writer(temporary)
-        _refuse_foreign(target, temporary, own)
+        refuse_foreign(target, own=own, written=_files(temporary))
         _swap(temporary, target)
     except OSError as error:
         fail("FOLDER_NOT_WRITABLE", Place(file=str(target)), found=target.name, reason=error.strerror or error)
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
+
+
+def refuse_foreign(target: Path, *, own: Sequence[str], written: AbstractSet[str] = frozenset()) -> None:
+    """Raise InputError (OUTPUT_IS_FILE, FOLDER_NOT_OURS) where writing to ``target`` would destroy foreign files.
+
+    own      patterns of files that may go, relative to the folder: "result.json" is not "old/result.json"
+    written  files that are about to be replaced, besides
+    """
+    if not target.exists():
+        return
+    if not target.is_dir():
+        fail("OUTPUT_IS_FILE", Place(file=str(target)), found=target.name)
+    foreign = sorted(name for name in _files(target) - written if not any(_matches(name, pattern) for pattern in own))
+    if foreign:
+        shown = ", ".join(foreign[:FOREIGN_SHOWN])
+        fail("FOLDER_NOT_OURS", Place(file=str(target)), found=shown, count=len(foreign))
+
+
+def _matches(name: str, pattern: str) -> bool:
+    return name.count("/") == pattern.count("/") and PurePosixPath(name).match(pattern)
 
 
 def _sibling(target: Path) -> Path:
@@ -47,18 +68,6 @@ def _sibling(target: Path) -> Path:
 
 def _files(folder: Path) -> set[str]:
     return {path.relative_to(folder).as_posix() for path in folder.rglob("*") if not path.is_dir() or path.is_symlink()}
-
-
-def _refuse_foreign(target: Path, temporary: Path, own: Sequence[str]) -> None:
-    if not target.exists():
-        return
-    left = sorted(_files(target) - _files(temporary))
-    foreign = [name for name in left if not any(PurePosixPath(name).match(pattern) for pattern in own)]
-    if foreign:
-        faults = Faults()
-        shown = ", ".join(foreign[:FOREIGN_SHOWN])
-        faults.add("FOLDER_NOT_OURS", Place(file=str(target)), found=shown, count=len(foreign))
-        faults.raise_errors()
 
 
 def _swap(temporary: Path, target: Path) -> None:
