@@ -21,7 +21,6 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 from scipy.special import ndtr, ndtri
-from scipy.stats import studentized_range
 
 from ddci.errors import MethodError
 from ddci.index.rank_sets import rank_sets
@@ -177,6 +176,8 @@ def _check(parameters: Parameters, units: int, confidence: float) -> None:
 
 def _critical(n_units: int, confidence: float) -> float:
     """Quantile of the largest |Z_j − Z_k| / √2 over all pairs of independent standard normals."""
+    from scipy.stats import studentized_range  # here: scipy.stats takes longer to import than all plans to compute
+
     return float(studentized_range.ppf(confidence, n_units, np.inf) / np.sqrt(2.0))
 
 
