@@ -55,7 +55,7 @@ def tier_heading(result: Result, group: str, number: int) -> str:
     n = len(tier.units)
     if n == 1:
         return "Dẫn đầu rõ rệt: 1 đơn vị" if number == 1 else "Đứng riêng: 1 đơn vị"
-    return f"{n} đơn vị chưa phân biệt được với đơn vị đầu nhóm"
+    return f"{n} đơn vị, chưa đơn vị nào kém hẳn đơn vị đầu nhóm"
 
 
 def ranking_heading(result: Result, group: str) -> str:
@@ -141,8 +141,8 @@ def unit_heading(result: Result, row: int) -> str:
     score = figure.score if now.rank_is_published and figure is not None and figure.score is not None else now.score
     rank = "không xếp hạng"
     if not math.isnan(now.rank):
-        rank = f"hạng {format_number(now.rank, 0)}" + (f"/{now.n_units}" if now.n_units else "")
-    return f"{unit.name}: {format_number(score)} điểm, {rank}{_extremes(result, row)}"
+        rank = f"hạng\u00a0{format_number(now.rank, 0)}" + (f"/{now.n_units}" if now.n_units else "")
+    return f"{unit.name}: {format_number(score)}\u00a0điểm, {rank}{_extremes(result, row)}"
 
 
 def sub_index_heading(result: Result, row: int) -> str:
@@ -183,7 +183,7 @@ def _extremes(result: Result, row: int) -> str:
         if rank is not None and last > 1:
             firsts += rank == 1
             lasts += rank == last
-    parts = [f"{n} chỉ số đứng {place}" for n, place in ((firsts, "đầu"), (lasts, "cuối")) if n]
+    parts = [f"{n}\u00a0chỉ số đứng\u00a0{place}" for n, place in ((firsts, "đầu"), (lasts, "cuối")) if n]
     return f"; {' và '.join(parts)}" if parts else ""
 
 

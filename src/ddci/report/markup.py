@@ -22,7 +22,7 @@ Child = str | None
 
 
 def tag(name: str, /, *children: Child, **attributes: Attribute) -> Markup:
-    """One element. ``class_`` and ``for_`` lose their underscore, other underscores become hyphens; False and None are left out.
+    """One element. A last underscore of a name is dropped, others become hyphens; False and None are left out.
 
     >>> tag("p", "a < b", tag("b", "!"), class_="meta")
     '<p class="meta">a &lt; b<b>!</b></p>'

@@ -8,9 +8,9 @@ from __future__ import annotations
 import math
 
 from ddci.report import headlines
-from ddci.report.charts.change import change_waterfall, ordered_parts, rank_text, unit_history
+from ddci.report.charts.change import change_waterfall, ordered_parts, quoted_part, rank_text, unit_history
 from ddci.report.charts.sub_indices import importance_performance, radar, sub_index_bars, sub_indices_by_score
-from ddci.report.charts.theme import NARROW
+from ddci.report.charts.theme import NARROW, WIDE
 from ddci.report.figure import Figure, Table, figure_markup
 from ddci.report.gallery import Gallery, file_stem
 from ddci.report.markup import Child, Markup, tag
@@ -30,7 +30,11 @@ FEW_UNITS = 40  # the matrix of importance is left to the folder's tables in lar
 
 
 def unit_figures(result: Result, row: int, gallery: Gallery, *, embed: bool) -> list[Markup]:
-    """Sub-indices, parts of the change, history, importance and, folded away, the radar."""
+    """Sub-indices, parts of the change, history, importance and, folded away, the radar.
+
+    Where there are many units (``embed`` is False) each chart is drawn once, for a phone, and the page sets them side by
+    side: half the weight and half the time.
+    """
     figures: list[Figure] = []
     if any(not math.isnan(result.scores.score[row, column]) for column in sub_indices_by_score(result, row)):
         figures.append(_sub_indices(result, row, embed=embed))
@@ -44,7 +48,7 @@ def unit_figures(result: Result, row: int, gallery: Gallery, *, embed: bool) -> 
     if embed and figures:
         picture = figure_markup(_radar(result, row), gallery)
         drawn.append(tag("details", tag("summary", "Xem dạng mạng nhện (tùy chọn)"), picture, class_="fold"))
-    return drawn
+    return drawn if embed else [tag("div", *drawn, class_="charts")]
 
 
 def _sub_indices(result: Result, row: int, *, embed: bool) -> Figure:
@@ -76,6 +80,7 @@ def _sub_indices(result: Result, row: int, *, embed: bool) -> Figure:
         foot=source_line(result, [row]),
         halo=False,
         embed=embed,
+        widths=(WIDE, NARROW) if embed else (NARROW,),
     )
 
 
@@ -84,20 +89,18 @@ def _waterfall(result: Result, row: int, *, embed: bool) -> Figure:
     assert change is not None
     parts = ordered_parts(result, unit.code)
     total = float(change.score[row, 0])
-    falls = [part for part in parts if part[1] < 0]
-    rises = [part for part in parts if part[1] > 0]
-    lowest = min(falls, key=lambda part: part[1]) if falls else None
-    highest = max(rises, key=lambda part: part[1]) if rises else None
+    ordered = sorted(contributions_of(result, unit.code), key=lambda item: item.points)
     ends = []
-    if lowest:
-        ends.append(f"giảm nhiều nhất ở {_lower(lowest[0])} ({format_signed(lowest[1])})")
-    if highest:
-        ends.append(f"tăng nhiều nhất ở {_lower(highest[0])} ({format_signed(highest[1])})")
+    if ordered[0].points < 0:
+        ends.append(f"giảm nhiều nhất do {quoted_part(result, ordered[0])} ({format_signed(ordered[0].points)})")
+    if ordered[-1].points > 0:
+        ends.append(f"tăng nhiều nhất do {quoted_part(result, ordered[-1])} ({format_signed(ordered[-1].points)})")
+    said = ", ".join(ends) or "không phần nào đổi"
     rows: list[list[Child]] = [[name, format_signed(points)] for name, points in parts]
     rows.append(["Tổng thay đổi của điểm tính lại", format_signed(total)])
     return Figure(
         name=_name(result, row, "change"),
-        title=f"Điểm thay đổi {format_signed(total)} so với năm {change.year}: {', '.join(ends) or 'không phần nào đổi'}",
+        title=f"Điểm tính lại thay đổi {format_signed(total)} so với năm {change.year}: {said}",
         reading=(
             f"Từ điểm tính lại năm {change.year} đến năm {result.year}; mỗi thanh là một phần, cộng lại đúng bằng thay đổi. "
             "Xanh lá: tăng; nghệ: giảm. Trục không bắt đầu từ 0."
@@ -107,6 +110,7 @@ def _waterfall(result: Result, row: int, *, embed: bool) -> Figure:
         table=Table(f"{unit.name}: các phần của thay đổi", ("Phần", "Điểm"), rows, frozenset({1})),
         foot=source_line(result, [row]),
         embed=embed,
+        widths=(WIDE, NARROW) if embed else (NARROW,),
     )
 
 
@@ -138,6 +142,7 @@ def _history(result: Result, row: int, *, embed: bool) -> Figure:
         table=Table(f"{unit.name}: điểm và hạng qua các năm", ("Năm", "Điểm", "Hạng"), rows, frozenset({1, 2})),
         foot=f"Nguồn: {result.source or 'không ghi nguồn'}",
         embed=embed,
+        widths=(WIDE, NARROW) if embed else (NARROW,),
     )
 
 
@@ -207,7 +212,3 @@ def _has_importance(result: Result, row: int) -> bool:
 
 def _name(result: Result, row: int, kind: str) -> str:
     return f"unit-{row + 1}-{file_stem(result.units[row].code)}-{kind}"
-
-
-def _lower(text: str) -> str:
-    return text[:1].lower() + text[1:]

@@ -43,5 +43,7 @@ def _sub_indices(result: Result) -> Markup:
         own = sum(indicator.parent == item.code for indicator in framework.indicators)
         applies = ", ".join(groups.get(code, code) for code in item.applies_to) or "mọi nhóm"
         rows.append([join(item.vi), item.code, str(own), format_share(item.index_weight / total), applies])
-    head = ("Chỉ số thành phần", "Mã", "Số chỉ tiêu", "Trọng số", "Áp dụng cho")
+    head: tuple[str, ...] = ("Chỉ số thành phần", "Mã", "Số chỉ tiêu", "Trọng số", "Áp dụng cho")
+    if len(groups) == 1:
+        head, rows = head[:4], [row[:4] for row in rows]
     return table_markup(Table("Các chỉ số thành phần", head, rows, frozenset({2, 3})))

@@ -10,8 +10,11 @@ import math
 from ddci.report import headlines, terms
 from ddci.report.gallery import file_stem
 from ddci.report.markup import Child, Markup, tag
-from ddci.report.numbers import format_interval
+from ddci.report.numbers import MISSING, format_interval, format_number, format_signed
+from ddci.report.standing import has_sampling_error
 from ddci.result import Result
+
+ROUNDED = 0.01  # points: a published total this near is the same figure, cut or rounded to two decimals
 
 
 def section(anchor: str, title: str, notes: list[Child], *body: Child, wide: bool = False) -> Markup:
@@ -49,3 +52,28 @@ def conclusion(result: Result, row: int) -> str:
     if headlines.is_inconclusive(result, row):
         return terms.INCONCLUSIVE
     return "tăng rõ" if change.like_for_like[row] > 0 else "giảm rõ"
+
+
+def like_for_like_figure(result: Result, row: int) -> str:
+    """The like-for-like change; without sampling error with the third decimal where figures were summed from printed ones."""
+    change = result.change
+    if change is None:
+        return MISSING
+    decimals = 2 if has_sampling_error(result) else 3
+    return format_number(change.like_for_like[row], decimals, signed=True, strip=decimals == 3)
+
+
+def like_for_like_span(result: Result, row: int) -> str:
+    """From which figure to which; where an earlier total was published with fewer decimals, the change against that too."""
+    change = result.change
+    if change is None:
+        return ""
+    then, now, published = (
+        float(f[row]) for f in (change.like_for_like_then, change.like_for_like_now, change.published_then)
+    )
+    decimals = 2 if has_sampling_error(result) else 3
+    verb = "lên" if now >= then else "xuống"
+    text = f"từ {format_number(then, decimals, strip=True)} {verb} {format_number(now)}"
+    if published != then and abs(published - then) < ROUNDED:
+        text += f"; so với {format_number(published)} đã công bố: {format_signed(now - published)}"
+    return text

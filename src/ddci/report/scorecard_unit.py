@@ -23,7 +23,7 @@ from ddci.report.numbers import (
 )
 from ddci.report.scorecard_checks import verdict
 from ddci.report.scorecard_figures import unit_figures
-from ddci.report.scorecard_parts import conclusion, section, unit_anchor
+from ddci.report.scorecard_parts import conclusion, like_for_like_figure, like_for_like_span, section, unit_anchor
 from ddci.report.standing import (
     Met,
     checks_of,
@@ -55,10 +55,10 @@ def unit_sections(result: Result, gallery: Gallery, *, embed: bool) -> list[Mark
     for group in groups_with_units(result):
         if len(groups_with_units(result)) > 1:
             body.append(tag("h3", group_name(result, group)))
-        for row in ranking(result, group):
-            body.append(_unit(result, row, gallery, level=level, embed=embed, is_open=alone))
+        order = ranking(result, group)
+        body += [_unit(result, row, gallery, level=level, embed=embed, is_open=alone) for row in order]
     if alone:
-        return [section("don-vi", result.units[0].name, [], *body, wide=True)]
+        return [section("don-vi", "Điểm, thay đổi và mục tiêu", [], *body, wide=True)]
     intro = tag("p", "Bấm vào tên để mở. Khi in, mỗi đơn vị bắt đầu ở một trang mới.", class_="screen-only")
     return [section("don-vi", "Từng đơn vị", [], intro, *body, wide=True)]
 
@@ -73,7 +73,7 @@ def _unit(result: Result, row: int, gallery: Gallery, *, level: int, embed: bool
     )
     content = tag(
         "div",
-        tag(f"h{level}", headlines.unit_heading(result, row), class_="unit__head"),
+        None if is_open else tag(f"h{level}", headlines.unit_heading(result, row), class_="unit__head"),
         _figures(result, row),
         _notices(result, row),
         _findings(result, row, level=level + 1),
@@ -83,7 +83,9 @@ def _unit(result: Result, row: int, gallery: Gallery, *, level: int, embed: bool
         _indicators(result, row),
         class_="unit__body",
     )
-    return tag("details", summary, content, class_="unit", id=unit_anchor(result, row), open=is_open)
+    if is_open:
+        return tag("div", content, id=unit_anchor(result, row))
+    return tag("details", summary, content, class_="unit", id=unit_anchor(result, row))
 
 
 def _figures(result: Result, row: int) -> Markup:
@@ -174,13 +176,6 @@ def _change(result: Result, row: int) -> Markup | None:
     change = result.change
     if change is None or math.isnan(change.score[row, 0]):
         return None
-    like = float(change.like_for_like[row])
-    then, now = change.like_for_like_then[row], change.like_for_like_now[row]
-    span = (
-        f", từ {format_number(then)} lên {format_number(now)}"
-        if like >= 0
-        else f", từ {format_number(then)} xuống {format_number(now)}"
-    )
     interval = format_interval(change.like_for_like_low[row], change.like_for_like_high[row], signed=True)
     published = float(change.published[row])
     boxes = [
@@ -190,7 +185,10 @@ def _change(result: Result, row: int) -> Markup | None:
             if not math.isnan(published)
             else f"Thay đổi công bố: {terms.NOT_PUBLISHED}.",
         ),
-        (format_signed(like), f"Thay đổi cùng tiêu chí: chỉ các phần đo như nhau ở hai năm{span}."),
+        (
+            like_for_like_figure(result, row),
+            f"Thay đổi cùng tiêu chí: chỉ các phần đo như nhau ở hai năm, {like_for_like_span(result, row)}.",
+        ),
         (
             interval,
             f"Khoảng {format_share(result.framework.confidence, 0)} của thay đổi cùng tiêu chí: {conclusion(result, row)}.",
@@ -249,14 +247,13 @@ def _indicators(result: Result, row: int) -> Markup | None:
         return None
     level = format_share(result.framework.confidence, 0)
     head = ("Chỉ tiêu", "Đơn vị tính", "Giá trị", f"Khoảng {level}", "n", "Điểm", "Hạng", "Trung vị")
-    numeric = frozenset({2, 3, 4, 5, 6, 7})
     tables = []
     for parent in columns_of_group(result, group, "sub_index"):
         own = indicators_of(result, group, result.nodes[parent].code)
         if own:
             node = result.nodes[parent]
             caption = f"{node.vi}: {format_number(result.scores.score[row, parent])} điểm"
-            table = Table(caption, head, [_indicator_row(result, row, column) for column in own], numeric)
+            table = Table(caption, head, [_indicator_row(result, row, column) for column in own])
             label = f"{result.units[row].name}, {node.vi}: các chỉ tiêu"
             tables.append(table_markup(table, class_="table table--fine", label=label))
     return tag("details", tag("summary", f"Xem cả {len(columns)} chỉ tiêu"), *tables, class_="fold fold--print")

@@ -6,7 +6,7 @@ In:  a Result and a Gallery. Out: Markup of each section that the Result has fig
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import numpy as np
 
@@ -20,7 +20,7 @@ from ddci.report.gallery import Gallery, file_stem
 from ddci.report.markup import Child, Markup, tag
 from ddci.report.numbers import MISSING, format_count, format_interval, format_number, format_share, format_signed
 from ddci.report.scorecard_checks import checks_section
-from ddci.report.scorecard_parts import conclusion, section, source_line, unit_link
+from ddci.report.scorecard_parts import conclusion, like_for_like_figure, section, source_line, unit_link
 from ddci.report.standing import (
     columns_of_group,
     group_name,
@@ -28,6 +28,7 @@ from ddci.report.standing import (
     has_n,
     has_sampling_error,
     is_break,
+    is_from_answers,
     is_scorecard_level,
     ranking,
     reasons_unranked,
@@ -56,8 +57,18 @@ def page_lead(result: Result) -> Markup:
         rule = (
             f"Khoảng tin cậy: {terms.NOT_PUBLISHED}, nên trang này không xếp nhóm và không khẳng định đơn vị nào hơn."
         )
-    scope = f"{counted}. " if len(result.units) > 1 else ""
+    if len(result.units) == 1:
+        return tag("p", f"{answers} {_lead_of_change(result)}".strip(), class_="lead")
+    scope = f"{counted}. "
     return tag("p", f"{scope[:1].upper()}{scope[1:]}{answers} {rule}", class_="lead")
+
+
+def _lead_of_change(result: Result) -> str:
+    """For a page of one unit: its like-for-like change in a sentence."""
+    change = result.change
+    if change is None or math.isnan(change.like_for_like[0]):
+        return ""
+    return f"Trên cùng tiêu chí với năm {change.year}, điểm thay đổi {like_for_like_figure(result, 0)}."
 
 
 def wave_sections(result: Result, gallery: Gallery) -> list[Markup]:
@@ -138,35 +149,41 @@ def _ranking_figure(result: Result, group: str) -> Figure:
 
 
 def ranking_table(result: Result, group: str) -> Table:
-    """Every unit of a group: score, interval, rank, possible ranks, n, band, change."""
+    """Every unit of a group: score, interval, rank, possible ranks, n, band, change; columns without a figure are left out."""
     scores, change = result.scores, result.change
+    members = result.rows_of_group(group)
+    sampled, counted, banded = has_sampling_error(result, members), has_n(result, members), bool(result.framework.bands)
     level = format_share(result.framework.confidence, 0)
-    banded = bool(result.framework.bands)
-    head = ["Đơn vị", "Điểm", f"Khoảng {level}", "Hạng", "Hạng có thể", "n"]
-    head += ["Xếp loại"] if banded else []
-    head += [f"So với {change.year}"] if change is not None else []
-    rows: list[list[Child]] = []
-    for row in ranking(result, group):
-        rank = format_number(scores.rank[row, 0], 0)
-        if rank == MISSING:
-            reason = terms.words_for(reasons_unranked(result, row), terms.FLAGS)
-            rank = f"không xếp hạng{': ' + reason if reason else ''}"
-        cells: list[Child] = [
-            unit_link(result, row),
-            tag("b", format_number(scores.score[row, 0])),
-            format_interval(scores.low[row, 0], scores.high[row, 0]),
-            rank,
-            format_interval(scores.rank_low[row, 0], scores.rank_high[row, 0], 0),
-            format_count(scores.n[row, 0]),
-        ]
-        cells += [band_of(result, row) or MISSING] if banded else []
-        cells += [format_signed(change.score[row, 0])] if change is not None else []
-        rows.append(cells)
-    numeric = frozenset({1, 2, 3, 4, 5}) | ({len(head) - 1} if change is not None else frozenset())
-    missing = "" if has_n(result, result.rows_of_group(group)) else f" ({terms.NOT_PUBLISHED} n và khoảng tin cậy)"
-    return Table(
-        f"{group_name(result, group)}: điểm và thứ hạng năm {result.year}{missing}", tuple(head), rows, numeric
-    )
+    columns: list[tuple[str, bool, Callable[[int], Child]]] = [
+        ("Đơn vị", True, lambda row: unit_link(result, row)),
+        ("Điểm", True, lambda row: tag("b", format_number(scores.score[row, 0]))),
+        (f"Khoảng {level}", sampled, lambda row: format_interval(scores.low[row, 0], scores.high[row, 0])),
+        ("Hạng", True, lambda row: _rank(result, row)),
+        ("Hạng có thể", sampled, lambda row: format_interval(scores.rank_low[row, 0], scores.rank_high[row, 0], 0)),
+        ("n", counted, lambda row: format_count(scores.n[row, 0])),
+        (f"So với {change.year if change else ''}", change is not None, lambda row: _difference(result, row)),
+        ("Xếp loại", banded, lambda row: band_of(result, row) or MISSING),
+    ]
+    shown = [(title, cell) for title, is_shown, cell in columns if is_shown]
+    rows = [[cell(row) for _, cell in shown] for row in ranking(result, group)]
+    unknown = " và ".join(name for name, known in (("n", counted), ("khoảng tin cậy", sampled)) if not known)
+    caption = f"{group_name(result, group)}: điểm và thứ hạng năm {result.year}"
+    caption += f" ({unknown}: {terms.NOT_PUBLISHED})" if unknown else ""
+    numeric = frozenset(place for place, (title, _) in enumerate(shown) if title not in ("Đơn vị", "Xếp loại"))
+    return Table(caption, tuple(title for title, _ in shown), rows, numeric)
+
+
+def _rank(result: Result, row: int) -> str:
+    """The rank, or that there is none and why."""
+    rank = float(result.scores.rank[row, 0])
+    if not math.isnan(rank):
+        return format_number(rank, 0)
+    reason = terms.words_for(reasons_unranked(result, row), terms.FLAGS)
+    return f"không xếp hạng: {reason}" if reason else "không xếp hạng"
+
+
+def _difference(result: Result, row: int) -> str:
+    return MISSING if result.change is None else format_signed(result.change.score[row, 0])
 
 
 def _stability(result: Result, gallery: Gallery) -> Markup | None:
@@ -179,8 +196,11 @@ def _stability(result: Result, gallery: Gallery) -> Markup | None:
     if not groups:
         return None
     runs = format_count(result.provenance.replicates)
+    drawn = (
+        "rút lại mẫu phiếu" if is_from_answers(result) else "rút lại giá trị các chỉ tiêu theo sai số chuẩn đã công bố"
+    )
     notes: list[Child] = [
-        f"Máy rút lại mẫu phiếu {runs} lần và xếp hạng lại mỗi lần.",
+        f"Máy {drawn} {runs} lần và xếp hạng lại mỗi lần.",
         "Đây là độ ổn định trước may rủi của mẫu, không phải xác suất đơn vị thật sự đứng hạng ấy.",
     ]
     figures = [figure_markup(_stability_figure(result, group), gallery) for group in groups]

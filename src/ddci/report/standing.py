@@ -71,6 +71,11 @@ def has_sampling_error(result: Result, rows: list[int] | None = None, column: in
     return bool(np.isfinite(low).any())
 
 
+def is_from_answers(result: Result) -> bool:
+    """True when some indicator comes from respondents' answers; else standard errors were given with the values."""
+    return any(indicator.method != "value" for indicator in result.framework.indicators)
+
+
 def has_n(result: Result, rows: list[int], column: int = 0) -> bool:
     return bool(np.isfinite(result.scores.n[rows, column]).any())
 

@@ -88,11 +88,11 @@ def sub_index_rows(result: Result) -> list[list[Cell]]:
 
 
 def indicator_rows(result: Result) -> list[list[Cell]]:
-    found = []
-    for row in _by_group(result):
-        for column in columns_of_group(result, result.units[row].group, "indicator"):
-            found.append(_indicator_row(result, row, column))
-    return found
+    return [
+        _indicator_row(result, row, column)
+        for row in _by_group(result)
+        for column in columns_of_group(result, result.units[row].group, "indicator")
+    ]
 
 
 def _indicator_row(result: Result, row: int, column: int) -> list[Cell]:

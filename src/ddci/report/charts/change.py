@@ -40,6 +40,13 @@ def part_name(result: Result, item: Contribution) -> str:
     return pattern.format(name=name) if not name or "{name}" in pattern else f"{pattern}: {name}"
 
 
+def quoted_part(result: Result, item: Contribution) -> str:
+    """A part of the change inside a sentence, its name in quotation marks."""
+    name = f"“{name_of_node(result, item.code)}”" if item.code else ""
+    before = {"entering": "phần mới", "leaving": "phần đã bỏ", "bounds": "cận chuẩn hóa", "weights": "trọng số"}
+    return " ".join(text for text in (before.get(item.part, ""), name) if text)
+
+
 def change_waterfall(result: Result, unit: str, *, width: int = WIDE) -> Spec:
     """From the earlier index, part by part, to this wave's index, both as computed; the steps add up exactly."""
     row = result.unit_row[unit]

@@ -10,8 +10,9 @@ layout depends on it. A text of negative size is not measured, so sizes go in ne
 
 from __future__ import annotations
 
+import json
 import re
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from typing import Any
 
@@ -36,7 +37,7 @@ _SAME_PATHS = re.compile(r'<path d="([^"]*)"((?: [a-z-]+="[^"]*")*)/>(?:<path d=
 
 def draw_svg(specification: Spec) -> str:
     """The picture as a stand-alone SVG file: own colours, white ground left out, font named with fallbacks."""
-    drawn = vl_convert.vegalite_to_svg(_unmeasured(specification), vl_version=VEGA_LITE, format_locale=LOCALE)
+    drawn = vl_convert.vega_to_svg(_compiled(_unmeasured(specification)), format_locale=LOCALE)
     hidden = _HIDDEN.sub("", drawn.replace('font-size="-', 'font-size="'))
     small = _NUMBER.sub(_rounded, _DROPPED.sub("", hidden))
     small = _merge_paths(_unwrap(_ZERO.sub("", small)))
@@ -77,6 +78,24 @@ def _unmeasured(part: Any) -> Any:
     if isinstance(part, list):
         return [_unmeasured(item) for item in part]
     return part
+
+
+def _compiled(specification: Spec) -> dict[str, Any]:
+    """The Vega form. Charts of one kind differ in their rows only, so a layout is compiled once and its rows exchanged."""
+    layers = specification["layer"]
+    named = [{**layer, "data": {"name": f"rows_{place}"}} for place, layer in enumerate(layers)]
+    layout = {key: value for key, value in specification.items() if key != "description"} | {"layer": named}
+    vega: dict[str, Any] = json.loads(_layout(json.dumps(layout, sort_keys=True)))
+    rows = {f"rows_{place}": layer["data"]["values"] for place, layer in enumerate(layers)}
+    for source in vega["data"]:
+        if source["name"] in rows:
+            source["values"] = rows[source["name"]]
+    return vega
+
+
+@lru_cache(maxsize=256)
+def _layout(text: str) -> str:
+    return json.dumps(vl_convert.vegalite_to_vega(text, vl_version=VEGA_LITE))
 
 
 def _rounded(found: re.Match[str]) -> str:

@@ -41,8 +41,8 @@ def sub_index_bars(result: Result, unit: str, *, width: int = WIDE) -> Spec:
     layers = [
         theme.blocks([{"x": 0, "x2": top, "y": y + names.mark_dy} for _, y in places], ink="grid", height=BAR),
         theme.blocks([{**mark, "x": 0, "x2": mark["x"]} for mark in marks(score)], ink="data-2", height=BAR),
-        theme.rules([] if alone else marks(scores.median[row, columns], 8), ink="ink", width=2),
-        theme.dots([] if alone else marks(scores.best[row, columns]), ink="data-1", shape="diamond", size=64),
+        theme.rules([] if alone else marks(scores.median[row, columns].tolist(), 8), ink="ink", width=2),
+        theme.dots([] if alone else marks(scores.best[row, columns].tolist()), ink="data-1", shape="diamond", size=64),
         theme.words(
             [names.name(result.nodes[column].vi, y, edge) for column, y in places], at=names.at, align=names.align
         ),

@@ -21,7 +21,7 @@ WIDE, NARROW = 680, 320
 SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
 FONT = "Be Vietnam Pro"
 SMALL, NORMAL = 12, 13
-CHARACTER = 6.9  # px: mean advance of the face at 13 px, with room for capitals
+CHARACTER = 6.7  # px: mean advance of the face at 13 px, with room for capitals
 ROW = 22
 
 LOCALE: Row = {"decimal": ",", "thousands": ".", "grouping": [3], "currency": ["", " ₫"], "minus": "\u2212"}
@@ -93,7 +93,7 @@ def labels(names: Sequence[str], width: int, *, stack: bool | None = None) -> La
     needed = max((len(name) for name in names), default=0) * CHARACTER + 14
     most = 0.42 * width
     if stack if stack is not None else needed > most:
-        return Labels(left=6, row=ROW + 16, at=-6, align="left", name_dy=-6, mark_dy=11)
+        return Labels(left=6, row=ROW + 16, at=0, align="left", name_dy=-6, mark_dy=11)
     return Labels(left=min(max(needed, 90), most), row=ROW, at=-10, align="right", name_dy=0, mark_dy=0)
 
 
