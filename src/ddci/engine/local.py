@@ -20,7 +20,7 @@ import polars as pl
 
 from ddci.errors import Fault, Faults, Place
 from ddci.framework.model import Indicator
-from ddci.index.batches import Batch, Plan, Sums, merge_all, plan_kernel
+from ddci.index.batches import ROWS_AT_ONCE, Batch, Plan, Sums, merge_all, plan_kernel
 from ddci.index.estimates import (
     ValueEstimates,
     finish_covariance,
@@ -45,6 +45,7 @@ Outcome = TypeVar("Outcome")
 
 REPLICATES_AT_ONCE = 512
 LARGEST_BLOCK = 1 << 26  # counts held at once by a thread, bytes
+CACHED_COUNTS = 1 << 20  # counts of a chunk of rows × a block of replicates that a processor's cache can hold
 NOISY_SE = 0.1  # above it a sensitive estimate says nothing about one unit
 
 
@@ -141,16 +142,14 @@ def _fill_replicates(
     threads: int,
 ) -> None:
     """Compute all replicates, block by block, straight into ``values``."""
-    replicates, respondents = values.shape[0] - 1, max(1, len(plan.design.respondents))
-    width = max(8, min(REPLICATES_AT_ONCE, LARGEST_BLOCK // respondents // 8 * 8, -(-replicates // threads // 8) * 8))
-
+    replicates = values.shape[0] - 1
     is_whole = np.array_equal(places, np.arange(values.shape[2]))
 
-    def fill(start: int) -> None:
-        stop = min(replicates, start + width)
+    def fill(task: tuple[int, int, list[Batch]]) -> None:
+        start, stop, some_units = task
         source = plan.resampling.source(start=start, stop=stop)
         factors = stratum_factors(plan, source)
-        for rows in rows_of_units:
+        for rows in some_units:
             sums = accumulate_replicates(rows, plan, source)
             unit = int(rows.unit[0])
             block = values[1 + start : 1 + stop, unit]
@@ -159,7 +158,29 @@ def _fill_replicates(
             else:
                 block[:, places] = finish_replicates(sums, totals, points, plan, unit=unit, factors=factors)
 
-    _run(fill, range(0, replicates, width), threads)
+    _run(fill, _replicate_tasks(replicates, rows_of_units, plan, threads), threads)
+
+
+def _replicate_tasks(
+    replicates: int, rows_of_units: list[Batch], plan: Plan, threads: int
+) -> list[tuple[int, int, list[Batch]]]:
+    """(start, stop, units) of blocks that one thread fills; no byte depends on the cut.
+
+    Where a block needs something of all respondents first (Rao-Wu counts, factors of raking), the cut is by replicates
+    alone; else also by units, in blocks whose counts and sums stay in the processor's cache.
+    """
+    respondents = max(1, len(plan.design.respondents))
+    if plan.resampling.is_rao_wu or plan.is_celled:
+        width = min(REPLICATES_AT_ONCE, LARGEST_BLOCK // respondents // 8 * 8, -(-replicates // threads // 8) * 8)
+        parts = [rows_of_units]
+    else:
+        rows = min(ROWS_AT_ONCE, max((len(rows) for rows in rows_of_units), default=1))
+        width = CACHED_COUNTS // rows // 8 * 8
+        parts = [rows_of_units[first::threads] for first in range(threads)]
+    width = max(8, width)
+    return [
+        (start, min(replicates, start + width), part) for start in range(0, replicates, width) for part in parts if part
+    ]
 
 
 def _run(work: Callable[[Task], Outcome], tasks: Sequence[Task], threads: int) -> list[Outcome]:

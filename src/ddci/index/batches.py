@@ -107,6 +107,11 @@ class Plan:
         scale: FloatArray = self.design.sampled_fraction_left * np.where(n > 1, n / np.maximum(n - 1.0, 1.0), lone)
         return scale
 
+    @cached_property
+    def is_all_varied(self) -> bool:
+        """Whether replicates vary the weights whole: no stratum was sampled from a known number."""
+        return not self.resampling.kept.any()
+
     @property
     def is_celled(self) -> bool:
         """Whether a unit's strata are kept apart, because their weights are calibrated anew in every replicate."""

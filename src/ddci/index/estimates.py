@@ -195,8 +195,9 @@ def finish_replicates(
     A replicate that leaves a unit's base empty carries the estimate, so that it is neither missing nor an extreme.
     """
     replicated = _replicate_totals(sums, totals, plan, unit, factors)
-    values = plan.formulas.values(replicated, out=out)
-    if plan.formulas.is_surely_finite(replicated):
+    is_finite = plan.formulas.is_surely_finite(replicated)
+    values = plan.formulas.values(replicated, out=out, is_finite=is_finite)
+    if is_finite:
         return values
     for m, j in enumerate(plan.formulas.medians):
         values[:, j] = median_of_levels(plan.levels[unit, m], _replicate_levels(sums, totals, plan, unit, m, factors))
@@ -208,10 +209,10 @@ def finish_replicates(
 
 def _replicate_totals(sums: Sums, totals: Sums, plan: Plan, unit: int, factors: FloatArray | None) -> FloatArray:
     """(b, F) Σ replicate weight × feature, in any common unit."""
-    worth, _ = replicate_units(plan, unit)
     cells = sums.cells("replicate", unit)
-    if factors is None and not plan.resampling.kept.any() and plan.n_small == plan.n_features:
+    if factors is None and plan.is_all_varied and plan.n_small == plan.n_features:
         return cells[0][1]
+    worth, _ = replicate_units(plan, unit)
     kept = dict(totals.cells("total", unit))
     replicated: FloatArray | None = None
     for stratum, part in cells:

@@ -48,12 +48,13 @@ class Formulas:
     base: npt.NDArray[np.intp]  # (J,) feature that marks the rows in the base
     is_plain: bool  # every value is one ratio and nothing else
 
-    def values(self, sums: FloatArray, *, out: FloatArray | None = None) -> FloatArray:
+    def values(self, sums: FloatArray, *, out: FloatArray | None = None, is_finite: bool = False) -> FloatArray:
         """Values from sums of features.
 
-        sums     (…, F) Σ w·feature; only ratios matter, so any common unit will do; float32 is read as exact integers
-        out      (…, J) float64, where to put them
-        returns  (…, J); NaN where a denominator is 0, and for medians
+        sums       (…, F) Σ w·feature; only ratios matter, so any common unit will do; float32 is read as exact integers
+        out        (…, J) float64, where to put them
+        is_finite  whether it is known that no denominator is 0
+        returns    (…, J); NaN where a denominator is 0, and for medians
         """
         values = np.empty((*sums.shape[:-1], len(self.columns))) if out is None else out
         with np.errstate(divide="ignore", invalid="ignore"):
@@ -66,7 +67,7 @@ class Formulas:
                 )
             else:
                 self._fill_values(values, sums)
-        if not self.is_surely_finite(sums):
+        if not is_finite:
             values[~np.isfinite(values)] = np.nan
         return values
 

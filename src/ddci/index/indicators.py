@@ -32,13 +32,25 @@ from typing import cast
 import numpy as np
 import numpy.typing as npt
 
-from ddci.index.batches import WHOLE_UNIT, Batch, Key, Plan, Sums, cells_of, chunks_of, respondent_chunks_of
+from ddci.index.batches import (
+    WHOLE_UNIT,
+    Batch,
+    Key,
+    Plan,
+    SmallArray,
+    Sums,
+    cells_of,
+    chunks_of,
+    respondent_chunks_of,
+)
 from ddci.index.exact import DOUBLE_BITS, bits_of, exponent_within, join, power_of_two, round_to, split
 from ddci.index.medians import level_sums, median_score
 from ddci.index.replicates import LARGEST_COUNT, CountArray, CountSource
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
+
+ROWS_WORTH_APART = 256  # so many rows of one weight are faster apart in float32 than with others in float64
 
 
 # Pass 1: totals -------------------------------------------------------------------------------------------------------
@@ -236,7 +248,7 @@ def accumulate_replicates(batch: Batch, plan: Plan, source: CountSource) -> Sums
     parts: dict[Key, FloatArray] = {}
     for unit, stratum, cell in cells_of(batch, plan):
         for rows in chunks_of(len(cell)):
-            chunk = cell.take(rows)
+            chunk = cell if len(cell) <= rows.stop - rows.start else cell.take(rows)
             counts = source.counts(chunk.respondent)
             weight = _replicate_weight(chunk, plan, unit)
             _add(parts, ("replicate", unit, stratum, 0), _replicate_product(chunk, counts, weight, plan, unit))
@@ -255,14 +267,30 @@ def _add(parts: dict[Key, FloatArray], key: Key, part: FloatArray) -> None:
 def _replicate_product(
     chunk: Batch, counts: CountArray, weight: FloatArray | None, plan: Plan, unit: int
 ) -> FloatArray:
-    """(b, F) countsᵀ @ features, in float32 where both are bytes."""
-    if weight is None and not chunk.wide.shape[1]:
-        # float32 holds these whole numbers exactly; it becomes float64 with the first addition or division.
-        return cast(FloatArray, counts.astype(np.float32).T @ chunk.small.astype(np.float32))
-    small = chunk.small.astype(np.float64) if weight is None else weight[:, None] * chunk.small
-    features = np.concatenate([small, _replicate_wide(chunk, plan, unit)], axis=1) if chunk.wide.shape[1] else small
-    product: FloatArray = counts.astype(np.float64).T @ features
-    return product
+    """(b, F) countsᵀ @ features. Exact whatever the way, so the fastest may be taken."""
+    small = _small_product(chunk, counts, weight)
+    if not chunk.wide.shape[1]:
+        return small
+    wide = counts.astype(np.float64).T @ _replicate_wide(chunk, plan, unit)
+    return np.concatenate([small, wide], axis=1, dtype=np.float64)
+
+
+def _small_product(chunk: Batch, counts: CountArray, weight: FloatArray | None) -> FloatArray:
+    """(b, Fs) in float32, which is three times faster, for rows of one weight; in float64 for rows of many."""
+    if weight is None:
+        return _byte_product(counts, chunk.small)
+    edges = np.flatnonzero(np.diff(weight)) + 1
+    if (len(edges) + 1) * ROWS_WORTH_APART > len(weight) and len(edges):
+        product: FloatArray = counts.astype(np.float64).T @ np.multiply(weight[:, None], chunk.small)
+        return product
+    runs = [slice(start, stop) for start, stop in zip([0, *edges], [*edges, len(weight)], strict=True)]
+    products = [weight[run.start] * _byte_product(counts[run], chunk.small[run]).astype(np.float64) for run in runs]
+    return sum(products[1:], start=products[0])
+
+
+def _byte_product(counts: CountArray, small: SmallArray) -> FloatArray:
+    """(b, Fs) in float32, which holds these whole numbers exactly; float64 comes with the first addition or division."""
+    return cast(FloatArray, counts.astype(np.float32).T @ small.astype(np.float32))
 
 
 def _replicate_weight(chunk: Batch, plan: Plan, unit: int) -> FloatArray | None:
