@@ -30,6 +30,8 @@ EXAMPLES = (
     "pci-2016",
 )
 LAST = "pci-2016"
+FROM_INDICATORS = "pci-2016-indicators"
+MOST_MISMATCHES = 5
 
 
 def demo(options: Namespace) -> int:
@@ -37,12 +39,14 @@ def demo(options: Namespace) -> int:
     language: Language = options.language
     if not (options.examples / LAST).is_dir():
         raise WrongCallError(phrase("path_no_examples", language, path=options.examples, name=LAST))
+    shown: dict[str, Result] = {}
     for name in EXAMPLES:
         wave = load_wave(options.examples / name, read_result=load_result)
-        result = compute(wave)
+        result = shown[name] = compute(wave)
         folder: Path = options.out / result.wave
         write_result_folder(result, folder)
         if name == LAST:
+            show_recomputed(shown[FROM_INDICATORS], result, language)
             show_published_ranking(result, language)
         else:
             show_example(result, language)
@@ -58,14 +62,45 @@ def show_example(result: Result, language: Language) -> None:
     matching = [check for check in result.checks if check.matches]
     if result.checks:
         print(phrase("demo_checks", language, matching=len(matching), n=len(result.checks)))
-    for check in result.checks:
-        if not check.matches or (check.code == INDEX_CODE and len(result.units) == 1):
-            print(
-                f"  {result.units[result.unit_row[check.unit]].name}, {check.code}: {describe_check(check, language)}"
-            )
+    alone = len(result.units) == 1
+    named = [check for check in result.checks if not check.matches or (alone and check.code == INDEX_CODE)]
+    for check in named[:MOST_MISMATCHES]:
+        unit = result.units[result.unit_row[check.unit]].name
+        print(f"  {unit}, {check.code}: {describe_check(check, language)}{why_ranks_differ(check, result, language)}")
+    if len(named) > MOST_MISMATCHES:
+        print("  " + phrase("demo_more", language, n=len(named) - MOST_MISMATCHES))
     if len(result.units) == 1:
         show_change(result, language)
         show_targets(result, language)
+
+
+def why_ranks_differ(check: Check, result: Result, language: Language) -> str:
+    """The reason of a differing rank where the published scores tie as printed but not in full; empty otherwise."""
+    printed = {item.unit: item.score for item in result.published if item.code == check.code}
+    score = printed.get(check.unit)
+    tied = [unit for unit, other in printed.items() if other == score and unit != check.unit]
+    if check.what != "rank" or score is None or not tied:
+        return ""
+    column = result.node_column[check.code]
+    full = {unit: result.scores.score[result.unit_row[unit], column] for unit in (check.unit, *tied)}
+    others = ", ".join(
+        f"{result.units[result.unit_row[unit]].name} {format_number(full[unit], 4, language)}" for unit in tied
+    )
+    own = format_number(full[check.unit], 4, language)
+    return phrase("demo_tie", language, printed=format_number(score, 2, language), own=own, others=others)
+
+
+def show_recomputed(recomputed: Result, published: Result, language: Language) -> None:
+    """How far sub-indices computed from raw indicators lie from the published ones, by sub-index."""
+    rows = []
+    for column in published.columns("sub_index"):
+        node = published.nodes[column]
+        theirs = {unit.code: published.scores.score[row, column] for row, unit in enumerate(published.units)}
+        ours = recomputed.scores.score[:, recomputed.node_column[node.code]]
+        error = max(abs(score - theirs[unit.code]) for unit, score in zip(recomputed.units, ours, strict=True))
+        rows.append([node.code, node.vi if language == "vi" else node.en or node.vi, format_number(error, 8, language)])
+    print("\n" + phrase("demo_recomputed", language))
+    show_table([phrase(key, language) for key in ("code", "sub_index", "largest_error")], rows, left=2)
 
 
 def describe_check(check: Check, language: Language) -> str:
