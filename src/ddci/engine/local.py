@@ -125,8 +125,11 @@ def estimate(
 
 
 def _empty_values(wave: Wave, places: IntArray, unit_rows: IntArray) -> FloatArray:
-    """(R + 1, U, I), NaN wherever nothing will be written: touching the whole array would cost more than filling it."""
-    values = np.empty((wave.replicates + 1, len(wave.units), len(wave.framework.indicators)))
+    """(R + 1, U, I), NaN wherever nothing will be written: touching the whole array would cost more than filling it.
+
+    One unit's values lie together in memory, since they are written together.
+    """
+    values = np.empty((len(wave.units), wave.replicates + 1, len(wave.framework.indicators))).transpose(1, 0, 2)
     values[:, :, np.setdiff1d(np.arange(values.shape[2]), places)] = np.nan
     values[:, unit_rows == 0] = np.nan
     return values

@@ -261,7 +261,10 @@ def accumulate_replicates(batch: Batch, plan: Plan, source: CountSource) -> Sums
 
 def _add(parts: dict[Key, FloatArray], key: Key, part: FloatArray) -> None:
     """Add in float64; the first part stays as it is, since a product of bytes is exact in float32."""
-    parts[key] = np.add(parts[key], part, dtype=np.float64) if key in parts else part
+    if key in parts and parts[key].dtype == np.float64:
+        parts[key] += part
+    else:
+        parts[key] = np.add(parts[key], part, dtype=np.float64) if key in parts else part
 
 
 def _replicate_product(
