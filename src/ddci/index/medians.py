@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
-from scipy import stats
+from scipy.special import stdtrit
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -89,7 +89,7 @@ def woodruff_se(levels: FloatArray, cumulative: FloatArray, *, below: float, se:
     """
     if len(levels) == 0 or not (cumulative[-1] > 0 and np.isfinite(se)):
         return float("nan")
-    quantile = float(stats.t.ppf(0.5 + WOODRUFF_CONFIDENCE / 2, max(degrees, 1.0)))
+    quantile = float(stdtrit(max(degrees, 1.0), 0.5 + WOODRUFF_CONFIDENCE / 2))
     # A limit that only rounding keeps from a step of the distribution function stands on that step.
     reach = cumulative[-1] * (1.0 - 1e-12)
     limits = [min(max(below + side * quantile * se, 0.0), 1.0) * reach for side in (-1.0, 1.0)]

@@ -14,7 +14,6 @@ from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import minimize_scalar
 
 FloatArray = npt.NDArray[np.float64]
 Fitting = Literal["restricted_likelihood", "maximum_likelihood", "moments", "adjusted"]
@@ -104,6 +103,8 @@ def fit_adjusted(y: FloatArray, variance: FloatArray, x: FloatArray) -> Fit:
     grid = np.log(spread) + np.linspace(-20.0, 4.0, 97)
     losses = [loss(point) for point in grid]
     best = int(np.clip(np.argmin(losses), 1, len(grid) - 2))
+    from scipy.optimize import minimize_scalar  # heavy to import, needed for few units only
+
     found = minimize_scalar(
         loss, bounds=(grid[best - 1], grid[best + 1]), method="bounded", options={"xatol": 1e-10, "maxiter": STEPS}
     )

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.stats import norm
+from scipy.special import ndtri
 
 from ddci.errors import MethodError
 from ddci.index.model_variance import (
@@ -85,7 +85,7 @@ def fay_herriot(
     own_share = np.where(measured, fit.model_variance / (fit.model_variance + np.where(measured, variance, 1.0)), 0.0)
     estimate = prediction + own_share * (np.where(measured, y, prediction) - prediction)
     mse = _mean_squared_error(variance, x, least_squares.covariance, own_share, measured, fit, used)
-    reach = float(norm.ppf(0.5 + confidence / 2)) * np.sqrt(mse)
+    reach = float(ndtri(0.5 + confidence / 2)) * np.sqrt(mse)
     return SmallAreaEstimates(
         estimate=estimate,
         mse=mse,

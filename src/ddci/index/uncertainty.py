@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
-from scipy import stats
+from scipy.special import betaincinv, ndtri, stdtrit
 
 FloatArray = npt.NDArray[np.float64]
 Limits = tuple[FloatArray, FloatArray]
@@ -22,7 +22,7 @@ def normal_interval(value: FloatArray, se: FloatArray, *, confidence: float = 0.
     >>> [round(float(limit), 2) for limit in normal_interval(np.array(5.0), np.array(1.0))]
     [3.04, 6.96]
     """
-    reach = stats.norm.ppf(0.5 + confidence / 2) * se
+    reach = ndtri(0.5 + confidence / 2) * se
     return value - reach, value + reach
 
 
@@ -74,8 +74,8 @@ def beta_interval(
     effective = effective * (_quantile(confidence, count - 1.0) / _quantile(confidence, freedom)) ** 2
     tail = (1.0 - confidence) / 2
     hits = effective * share
-    low = stats.beta.ppf(tail, hits, effective - hits + 1.0)
-    high = stats.beta.ppf(1.0 - tail, hits + 1.0, effective - hits)
+    low = betaincinv(hits, effective - hits + 1.0, tail)
+    high = betaincinv(hits + 1.0, effective - hits, 1.0 - tail)
     return np.where(share <= 0, 0.0, low), np.where(share >= 1, 1.0, high)
 
 
@@ -122,7 +122,7 @@ def effective_n(weight_sum: FloatArray, weight_square_sum: FloatArray) -> FloatA
 def _quantile(confidence: float, degrees: npt.ArrayLike) -> FloatArray:
     freedom = np.asarray(degrees, dtype=np.float64)
     quantile: FloatArray = np.where(
-        np.isfinite(freedom), stats.t.ppf(0.5 + confidence / 2, freedom), stats.norm.ppf(0.5 + confidence / 2)
+        np.isfinite(freedom), stdtrit(freedom, 0.5 + confidence / 2), ndtri(0.5 + confidence / 2)
     )
     return quantile
 

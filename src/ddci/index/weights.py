@@ -12,7 +12,6 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import linprog
 
 from ddci.errors import MethodError
 from ddci.index.covariance import pairwise_correlation
@@ -220,6 +219,8 @@ def _most_flattering(
     parts = np.diag(own)
     limits = np.vstack([rivals, parts - upper * own, lower * own - parts])
     ceilings = np.concatenate([np.ones(len(rivals)), np.zeros(2 * len(own))])
+    from scipy.optimize import linprog  # heavy to import, needed for this weighting only
+
     solved = linprog(-own, A_ub=limits, b_ub=ceilings, bounds=(0, None), method="highs")
     if not solved.success:
         raise MethodError("WEIGHTS_NOT_FOUND", found=solved.message)

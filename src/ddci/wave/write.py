@@ -16,7 +16,6 @@ from typing import Any, Literal
 import numpy as np
 import polars as pl
 import tomli_w
-import xlsxwriter
 
 from ddci.framework.write import write_framework
 from ddci.wave.folder import write_folder
@@ -239,6 +238,8 @@ def _relative(path: Path, folder: Path) -> str:
 
 def _write_xlsx(frame: pl.DataFrame, path: Path) -> None:
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    import xlsxwriter  # only when a workbook is asked for
+
     with xlsxwriter.Workbook(str(path), options) as workbook:
         workbook.set_properties({"created": datetime(2000, 1, 1, tzinfo=UTC).replace(tzinfo=None)})
         sheet = workbook.add_worksheet(path.stem[:31])
