@@ -42,11 +42,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
             sys.stdout.flush()  # here, where a reader who has left is no fault, and not when Python ends
         return code
     except BrokenPipeError:  # the reader of our output (head, less) has left
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _forget_output()
         return DONE
+    except OSError as error:  # the file that our output goes to takes no more
+        _forget_output()
+        show_faults(_refused_by_system(error), language)
+        return FAULTS
     except KeyboardInterrupt:
         print("\n" + phrase("interrupted", language), file=sys.stderr)
         return INTERRUPTED
+
+
+def _forget_output() -> None:
+    """What is still in the buffer goes nowhere, so that the end of Python does not try to write it again."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _run(words: Sequence[str], language: Language) -> int:

@@ -10,15 +10,16 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
 import numpy as np
 import polars as pl
 
 from ddci.errors import Fault, Faults, InputError, Place
-from ddci.framework.load import load_framework
+from ddci.framework.load import read_framework
 from ddci.framework.model import Framework, Indicator
+from ddci.framework.schema import QUESTIONNAIRE_FILE
 from ddci.wave.cell_faults import PLACES_SHOWN
 from ddci.wave.columns import MAX_BYTES, Column, Table
 from ddci.wave.model import Unit, ValueTable, Wave
@@ -87,6 +88,9 @@ class _Loader:
     read_result: ReadResult | None
     faults: Faults
     frameworks: dict[Path, Framework | None] = field(default_factory=dict)
+    unsound: set[Path] = field(
+        default_factory=set
+    )  # frameworks with faults: good for checking tables, not for computing
 
     def wave(self, folder: Path, *, with_previous: bool, chain: tuple[Path, ...]) -> Wave | None:
         label = Fences(Settings(folder, "", ""), self.base, self.allow_outside, self.faults).label(folder / WAVE_FILE)
@@ -97,12 +101,12 @@ class _Loader:
         if settings is None:
             return None
         fences = Fences(settings, self.base, self.allow_outside, self.faults)
-        framework = self._framework(fences)
+        framework, is_sound = self._framework(fences)
         files = [(WAVE_FILE, settings.sha256)]
-        tables = self._tables(fences, framework, files)
-        parts = _assemble(tables, framework, settings, self.faults)
+        tables = self._tables(fences, framework, files, is_sound=is_sound)
+        parts = _assemble(tables, framework, settings, self.faults, is_sound=is_sound)
         previous, pooled = self._earlier(fences, with_previous=with_previous, chain=(*chain, folder))
-        if framework is None or not {"code", "year"} <= settings.values.keys():
+        if framework is None or not is_sound or not {"code", "year"} <= settings.values.keys():
             return None
         _check_succession(parts["units"], previous, settings, self.faults, known=with_previous)
         copied = {key: settings.values[key] for key in COPIED_KEYS if key in settings.values}
@@ -117,21 +121,23 @@ class _Loader:
             **parts,
         )
 
-    def _framework(self, fences: Fences) -> Framework | None:
+    def _framework(self, fences: Fences) -> tuple[Framework | None, bool]:
+        """The framework as far as the tables can be checked against it, and whether it has no fault."""
         written = fences.settings.values.get("framework")
         path = None if written is None else fences.elsewhere("framework", written)
         if path is None:
-            return None
+            return None, False
         if path not in self.frameworks:
-            try:
-                self.frameworks[path] = load_framework(path)
-            except InputError as error:
-                self.frameworks[path] = None
-                self.faults.extend(_relabelled(error.faults, fences))
-        return self.frameworks[path]
+            framework, faults = read_framework(path)
+            if faults.errors:
+                self.faults.extend(_relabelled(tuple(faults), fences))
+                framework = _for_checking(framework, faults.errors)
+                self.unsound.add(path)
+            self.frameworks[path] = framework
+        return self.frameworks[path], path not in self.unsound
 
     def _tables(
-        self, fences: Fences, framework: Framework | None, files: list[tuple[str, str]]
+        self, fences: Fences, framework: Framework | None, files: list[tuple[str, str]], *, is_sound: bool
     ) -> dict[str, Table | None]:
         """Every table that wave.toml names; None where it could not be read."""
         tables: dict[str, Table | None] = {}
@@ -146,16 +152,16 @@ class _Loader:
             if data is None:
                 continue
             files.append((Path(fences.settings.values[name]).as_posix(), hashlib.sha256(data).hexdigest()))
-            columns = self._columns(name, framework, fences)
+            columns = self._columns(name, framework, fences, is_sound=is_sound)
             if columns:
                 kinds = RESPONSE_KINDS if name == "responses" else TABLE_KINDS
                 tables[name] = read_table(data, fences.label(path), columns=columns, faults=self.faults, kinds=kinds)
         return tables
 
-    def _columns(self, name: str, framework: Framework | None, fences: Fences) -> tuple[Column, ...]:
+    def _columns(self, name: str, framework: Framework | None, fences: Fences, *, is_sound: bool) -> tuple[Column, ...]:
         if name != "responses":
             return COLUMNS[name]
-        if framework is None:
+        if framework is None or (framework.questionnaire is None and not is_sound):
             return ()
         if framework.questionnaire is None:
             self.faults.add("RESPONSES_WITHOUT_QUESTIONNAIRE", fences.settings.place(name), found=framework.code)
@@ -237,8 +243,29 @@ def _relabelled(faults: tuple[Fault, ...], fences: Fences) -> list[Fault]:
     return named
 
 
+def _for_checking(framework: Framework | None, errors: tuple[Fault, ...]) -> Framework | None:
+    """What of a framework with faults the tables can be checked against without inventing faults of their own.
+
+    Without all its codes nothing can be looked up in it; a questionnaire with faults of its own is left out.
+    """
+    if framework is None:
+        return None
+    codes = [item.code for item in framework.unit_groups] + [item.code for item in framework.sub_indices]
+    codes += [item.code for item in framework.indicators]
+    if not framework.indicators or not all(codes):
+        return None
+    if any(PurePath(fault.place.file).name == QUESTIONNAIRE_FILE for fault in errors):
+        return replace(framework, questionnaire=None)
+    return framework
+
+
 def _assemble(
-    tables: dict[str, Table | None], framework: Framework | None, settings: Settings, faults: Faults
+    tables: dict[str, Table | None],
+    framework: Framework | None,
+    settings: Settings,
+    faults: Faults,
+    *,
+    is_sound: bool,
 ) -> dict[str, Any]:
     """The parts of a Wave from its tables, as far as what they refer to is known."""
     units_table = tables.get("units")
@@ -259,7 +286,7 @@ def _assemble(
     for name, read in (("published", read_published), ("targets", read_targets), ("history", read_history)):
         if table := tables.get(name):
             parts[name] = read(table, units, framework, faults)
-    if all(tables[name] is not None for name in ("values", "responses") if name in tables):
+    if is_sound and all(tables[name] is not None for name in ("values", "responses") if name in tables):
         _check_every_indicator(parts, framework, settings, faults)
     return parts
 
