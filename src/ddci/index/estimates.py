@@ -20,7 +20,7 @@ from ddci.index.indicators import (
     read_totals,
     replicate_units,
     respondent_total,
-    score_exponent,
+    score_exponents,
     weight_exponents,
     weighted_score_exponent,
 )
@@ -47,29 +47,30 @@ class ValueEstimates:
 
 def finish_points(sums: Sums, plan: Plan) -> Points:
     """Values and what their linearisation needs, from the totals."""
-    units, indicators, medians = plan.n_units, len(plan.formulas.columns), len(plan.formulas.medians)
-    points = Points(
-        values=np.full((units, indicators), np.nan),
-        n=np.zeros((units, indicators)),
-        weight=np.zeros((units, indicators)),
-        weight_square=np.zeros((units, indicators)),
-        gradient=np.zeros((units, plan.n_features)),
-        below=np.full((units, medians), np.nan),
+    medians = plan.formulas.medians
+    total = np.zeros((plan.n_units, 7, plan.n_features))
+    for unit in np.flatnonzero(plan.unit_rows).tolist():
+        for _, part in sums.cells("total", unit):
+            total[unit] += part
+    totals, base = read_totals(total, plan), plan.formulas.base
+    values, weight = plan.formulas.values(totals.weight), totals.weight[:, base]
+    below = np.full((plan.n_units, len(medians)), np.nan)
+    for unit in np.flatnonzero(plan.unit_rows).tolist():
+        for m, j in enumerate(medians):
+            levels, (cumulative, _) = plan.levels[unit, m], _cumulative_levels(sums, plan, unit, m)
+            values[unit, j] = median_of_levels(levels, cumulative)
+            if np.isfinite(values[unit, j]):
+                below[unit, m] = cumulative[np.searchsorted(levels, values[unit, j])] / cumulative[-1]
+    gradient = np.nan_to_num(plan.formulas.gradient(totals.weight))
+    return Points(
+        values=values,
+        n=totals.rows[:, base],
+        weight=weight,
+        weight_square=totals.weight_square[:, base],
+        gradient=gradient,
+        below=below,
+        score_exponent=score_exponents(plan, gradient, weight),
     )
-    for unit in np.flatnonzero(plan.unit_rows):
-        total = sum(part for _, part in sums.cells("total", int(unit)))
-        totals, base = read_totals(np.asarray(total), plan), plan.formulas.base
-        points.values[unit] = plan.formulas.values(totals.weight)
-        points.gradient[unit] = plan.formulas.gradient(totals.weight)
-        points.n[unit] = totals.rows[base]
-        points.weight[unit] = totals.weight[base]
-        points.weight_square[unit] = totals.weight_square[base]
-        for m, j in enumerate(plan.formulas.medians):
-            levels, (cumulative, _) = plan.levels[int(unit), m], _cumulative_levels(sums, plan, int(unit), m)
-            points.values[unit, j] = median_of_levels(levels, cumulative)
-            if np.isfinite(points.values[unit, j]):
-                points.below[unit, m] = cumulative[np.searchsorted(levels, points.values[unit, j])] / cumulative[-1]
-    return points
 
 
 def finish_covariance(sums: Sums, points: Points, plan: Plan) -> FloatArray:
@@ -79,7 +80,7 @@ def finish_covariance(sums: Sums, points: Points, plan: Plan) -> FloatArray:
     for unit in range(units):
         products = sums.cells("product", unit)
         if products:
-            covariance[unit] = _unit_covariance(products[0][1], sums, points, plan, unit)
+            _fill_covariance(covariance[unit], products[0][1], sums, points, plan, unit)
             _scale_medians(covariance[unit], sums, points, plan, unit)
         unknown = ~np.isfinite(points.values[unit])
         if unknown.any():
@@ -89,17 +90,23 @@ def finish_covariance(sums: Sums, points: Points, plan: Plan) -> FloatArray:
     return covariance if correction == 1.0 else covariance * correction
 
 
-def _unit_covariance(product: FloatArray, sums: Sums, points: Points, plan: Plan, unit: int) -> FloatArray:
-    """Σ score·scoreᵀ less what the strata's means account for."""
+def _fill_covariance(
+    covariance: FloatArray, product: FloatArray, sums: Sums, points: Points, plan: Plan, unit: int
+) -> None:
+    """Put Σ score·scoreᵀ, less what the strata's means account for, into (J, J) ``covariance``."""
     design, bits = plan.design, plan.score_bits(unit)
-    exponent = score_exponent(plan, points, unit)
-    cross = product[0] + (product[1] + product[1].T) * power_of_two(-bits) + product[2] * power_of_two(-2 * bits)
-    unit_of_score = power_of_two(-exponent)
-    covariance = cross * unit_of_score[:, None] * unit_of_score
     strata = sums.cells("stratum", unit)
     places = np.array([stratum for stratum, _ in strata], dtype=np.int64)
     if design.lone_stratum == "refuse" and design.is_lone[places].any():
-        return np.full_like(covariance, np.nan)
+        return
+    exponent = points.score_exponent[unit]
+    unit_of_score = power_of_two(-exponent)
+    np.add(product[1], product[1].T, out=covariance)
+    covariance *= power_of_two(-bits)
+    covariance += product[0]
+    covariance += product[2] * power_of_two(-2 * bits)
+    covariance *= unit_of_score[:, None]
+    covariance *= unit_of_score
     total = np.stack([join(part[0], part[1], exponent=exponent, bits=bits) for _, part in strata])
     raked = design.raked & np.isfinite(design.population[places]) & (design.weight_total[places] > 0)
     centred = ~raked & (design.n[places] > 1)
@@ -114,7 +121,6 @@ def _unit_covariance(product: FloatArray, sums: Sums, points: Points, plan: Plan
         covariance += _outer(mean, mean, design.weight_square_total[places][raked]) - crossed - crossed.T
     variance: FloatArray = np.einsum("jj->j", covariance)
     np.maximum(variance, 0.0, out=variance)
-    return np.asarray(covariance, dtype=np.float64)
 
 
 def _outer(one: FloatArray, other: FloatArray, factor: FloatArray) -> FloatArray:

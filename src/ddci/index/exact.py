@@ -22,7 +22,7 @@ FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
 
 DOUBLE_BITS = 53  # integers up to 2**53 are exact in float64
-LARGEST_EXPONENT = 1000  # powers of two stay well inside float64
+LARGEST_EXPONENT = 1022  # beyond it a power of two or its inverse is not held in full
 
 
 def bits_of(count: float) -> int:
@@ -34,7 +34,7 @@ def bits_of(count: float) -> int:
     return max(0, math.ceil(math.log2(count))) if count > 1 else 0
 
 
-def exponent_within(largest: npt.ArrayLike, *, bits: int) -> IntArray:
+def exponent_within(largest: npt.ArrayLike, *, bits: int | IntArray) -> IntArray:
     """The power of two by which magnitudes up to ``largest`` may be multiplied and still stay within 2**bits.
 
     largest  any shape, non-negative, finite; 0 gives ``bits``

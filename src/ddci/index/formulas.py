@@ -93,31 +93,32 @@ class Formulas:
     def gradient(self, sums: FloatArray) -> FloatArray:
         """How each feature's sum moves the one value it belongs to.
 
-        sums     (F,)
-        returns  (F,); NaN where the value is NaN, 0 for features of no ratio
+        sums     (…, F)
+        returns  (…, F); NaN where the value is NaN, 0 for features of no ratio
         """
-        gradient = np.zeros(len(sums))
-        below = sums[self.denominator.features]
+        gradient = np.zeros(sums.shape)
+        below = sums[..., self.denominator.features]
         below = np.where(below == 0, np.nan, below)
         slope = self.slope[self.numerator.indicators]
-        gradient[self.numerator.features] = slope / below
-        gradient[self.denominator.features] = -slope * sums[self.numerator.features] / below**2
+        gradient[..., self.numerator.features] = slope / below
+        gradient[..., self.denominator.features] = -slope * sums[..., self.numerator.features] / below**2
         for j in (*self.lists, *self.anchored):
-            ratios = [float(_ratio(sums, pair)) for pair in self.columns[j].ratios]
+            ratios = [_ratio(sums, pair) for pair in self.columns[j].ratios]
             for (numerator, denominator), ratio, outer in zip(
                 self.columns[j].ratios, ratios, self._slopes(j, ratios), strict=True
             ):
-                bottom = sums[denominator] if sums[denominator] != 0 else np.nan
-                gradient[numerator] = outer / bottom
-                gradient[denominator] = -outer * ratio / bottom
+                bottom = np.where(sums[..., denominator] == 0, np.nan, sums[..., denominator])
+                gradient[..., numerator] = outer / bottom
+                gradient[..., denominator] = -outer * ratio / bottom
         return gradient
 
-    def _slopes(self, j: int, ratios: list[float]) -> list[float]:
+    def _slopes(self, j: int, ratios: list[FloatArray]) -> list[FloatArray]:
         """How each ratio of an item count or an anchored crosswise question moves its value."""
         if j in self.lists:
-            return _list_signs(len(ratios))
+            return [np.asarray(sign) for sign in _list_signs(len(ratios))]
         observed, anchor = ratios[0] - 0.5, ratios[1] - 0.5
-        return [-0.5 / anchor, 0.5 * observed / anchor**2] if anchor else [np.nan, np.nan]
+        anchor = np.where(anchor == 0, np.nan, anchor)
+        return [-0.5 / anchor, 0.5 * observed / anchor**2]
 
 
 def build_formulas(columns: tuple[IndicatorColumns, ...], *, indicators: tuple[Indicator, ...]) -> Formulas:

@@ -113,7 +113,7 @@ def _wide_totals(cell: Batch, plan: Plan) -> FloatArray:
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """One unit's sums of features as real numbers; (F,) each."""
+    """Sums of features as real numbers; (…, F) each."""
 
     rows: FloatArray
     weight: FloatArray
@@ -122,16 +122,16 @@ class Totals:
 
 
 def read_totals(total: FloatArray, plan: Plan) -> Totals:
-    """Turn the limbs of "total" back into real numbers."""
+    """Turn the limbs of "total", (…, 7, F), back into real numbers."""
     small = plan.n_small
     first, second, third = weight_exponents(plan)
     wide = _wide_exponents(plan)
 
     def real(row: int, exponent: int) -> FloatArray:
         exponents = np.concatenate([np.full(small, exponent), wide])
-        return join(total[row], total[row + 1], exponent=exponents, bits=plan.total_bits)
+        return join(total[..., row, :], total[..., row + 1, :], exponent=exponents, bits=plan.total_bits)
 
-    return Totals(total[0], real(1, first), real(3, second), real(5, third))
+    return Totals(total[..., 0, :], real(1, first), real(3, second), real(5, third))
 
 
 # Pass 2: scores -------------------------------------------------------------------------------------------------------
@@ -145,8 +145,9 @@ class Points:
     n: FloatArray  # (U, J)
     weight: FloatArray  # (U, J) Σ w over the base
     weight_square: FloatArray  # (U, J)
-    gradient: FloatArray  # (U, F)
+    gradient: FloatArray  # (U, F) 0 where the indicator has no value
     below: FloatArray  # (U, M) share of the weight at or below the median
+    score_exponent: IntArray  # (U, J) power of two that a score is multiplied by
 
 
 def accumulate_scores(batch: Batch, plan: Plan, points: Points) -> Sums:
@@ -156,22 +157,28 @@ def accumulate_scores(batch: Batch, plan: Plan, points: Points) -> Sums:
     Key "respondents": (1,) sampling units.
     """
     parts: dict[Key, FloatArray] = {}
+    factor = np.sqrt(plan.score_scale)
     for unit, cell in batch.units:
         bits, respondents = plan.score_bits(unit), 0.0
-        product = np.zeros((3, points.values.shape[1], points.values.shape[1]))
         for rows in respondent_chunks_of(cell):
-            part = cell.take(rows)
+            part = cell if len(cell) <= rows.stop - rows.start else cell.take(rows)
             score = _scores(part, plan, points, unit)
-            high, low = split(score, exponent=score_exponent(plan, points, unit), bits=bits)
+            score *= (part.weight * factor[part.stratum])[:, None]
+            high, low = split(score, exponent=points.score_exponent[unit], bits=bits)
             _add_strata(parts, part, high, low, score, plan, points, unit)
             high, low = _by_respondent(part, high), _by_respondent(part, low)
-            product[0] += high.T @ high
-            product[1] += high.T @ low
-            product[2] += low.T @ low
+            _add(parts, ("product", unit, WHOLE_UNIT, 0), _limb_products(high, low))
             respondents += float(len(high))
-        parts["product", unit, WHOLE_UNIT, 0] = product
         parts["respondents", unit, WHOLE_UNIT, 0] = np.array([respondents])
     return Sums(parts)
+
+
+def _limb_products(high: FloatArray, low: FloatArray) -> FloatArray:
+    """(3, J, J) highᵀ·high, highᵀ·low, lowᵀ·low."""
+    products = np.empty((3, high.shape[1], high.shape[1]))
+    for one, other, product in zip((high, high, low), (high, low, low), products, strict=True):
+        np.matmul(one.T, other, out=product)
+    return products
 
 
 def _add_strata(
@@ -185,47 +192,57 @@ def _add_strata(
     unit: int,
 ) -> None:
     """Add Σ score and, for raked weights, Σ w·score of every stratum."""
-    strata, starts = np.unique(part.stratum, return_index=True)
+    starts = np.concatenate([[0], np.flatnonzero(np.diff(part.stratum)) + 1])
     stacked = [np.add.reduceat(limb, starts, axis=0) for limb in (high, low)]
     if plan.design.raked:
         exponent = weighted_score_exponent(plan, points, unit)
         limbs = split(part.weight[:, None] * score, exponent=exponent, bits=plan.score_bits(unit))
         stacked += [np.add.reduceat(limb, starts, axis=0) for limb in limbs]
-    for place, stratum in enumerate(strata):
-        _add(parts, ("stratum", unit, int(stratum), 0), np.stack([limb[place] for limb in stacked]))
+    for place, stratum in enumerate(part.stratum[starts].tolist()):
+        _add(parts, ("stratum", unit, stratum, 0), np.stack([limb[place] for limb in stacked]))
 
 
 def weighted_score_exponent(plan: Plan, points: Points, unit: int) -> IntArray:
     """(J,) of w·score."""
     _, power = np.frexp(plan.weight_max)
-    return score_exponent(plan, points, unit) - int(power)
+    exponent: IntArray = points.score_exponent[unit] - int(power)
+    return exponent
 
 
 def _scores(cell: Batch, plan: Plan, points: Points, unit: int) -> FloatArray:
-    """(n, J) linearised scores of one unit's rows; 0 where the indicator has no value."""
-    features = np.concatenate([cell.small.astype(np.float64), cell.wide], axis=1)
-    gradient = np.nan_to_num(points.gradient[unit])
+    """(n, J) linearised scores of one unit's rows, without their weight; 0 where the indicator has no value."""
+    features = cell.small.astype(np.float64)
+    if cell.wide.shape[1]:
+        features = np.concatenate([features, cell.wide], axis=1)
+    features *= points.gradient[unit]
+    if plan.formulas.is_plain:
+        score = features[:, plan.formulas.numerator.features]
+        return np.add(score, features[:, plan.formulas.denominator.features])
     score = np.zeros((len(cell), points.values.shape[1]))
     for slot in plan.formulas.slots:
-        score[:, slot.indicators] += features[:, slot.features] * gradient[slot.features]
+        score[:, slot.indicators] += features[:, slot.features]
     for m, j in enumerate(plan.formulas.medians):
         score[:, j] = median_score(
             cell.ordered[:, m], points.values[unit, j], below=points.below[unit, m], weight=points.weight[unit, j]
         )
-    score *= (cell.weight * np.sqrt(plan.score_scale)[cell.stratum])[:, None]
     return score
 
 
-def score_exponent(plan: Plan, points: Points, unit: int) -> IntArray:
-    """(J,) from the largest score that the unit's gradient and the largest weight and features allow."""
-    reach = np.abs(np.nan_to_num(points.gradient[unit])) * plan.feature_max
-    largest = np.zeros(points.values.shape[1])
+def score_exponents(plan: Plan, gradient: FloatArray, weight: FloatArray) -> IntArray:
+    """(U, J) from the largest score that a unit's gradient and the largest weight and features allow.
+
+    gradient  (U, F)
+    weight    (U, J) Σ w over the base
+    """
+    reach = np.abs(gradient) * plan.feature_max
+    largest = np.zeros(weight.shape)
     for slot in plan.formulas.slots:
-        largest[slot.indicators] += reach[slot.features]
+        largest[:, slot.indicators] += reach[:, slot.features]
     for j in plan.formulas.medians:
-        largest[j] = 1.0 / points.weight[unit, j] if points.weight[unit, j] > 0 else 0.0
+        largest[:, j] = np.divide(1.0, weight[:, j], out=np.zeros(len(weight)), where=weight[:, j] > 0)
     scale = plan.weight_max * np.sqrt(plan.score_scale.max(initial=0.0))
-    return exponent_within(largest * scale, bits=plan.score_bits(unit))
+    bits = np.array([plan.score_bits(unit) for unit in range(plan.n_units)], dtype=np.int64)
+    return exponent_within(largest * scale, bits=bits[:, None])
 
 
 def _by_respondent(cell: Batch, limb: FloatArray) -> FloatArray:
