@@ -93,7 +93,7 @@ def make_result(
     small = np.zeros((len(units), len(nodes)), dtype=bool)
     small[len(units) - unranked :, 0] = unranked > 0
     tiers, stability = (make_tiers(units, scores), make_stability(units, scores, rng)) if sampled else ((), None)
-    largest = max(sizes.values())
+    largest, last = max(sizes.values()), float(scores.score[-1, 0])
     return Result(
         framework=framework,
         wave="thu-nghiem-2024",
@@ -114,15 +114,25 @@ def make_result(
         vi="DDCI thử nghiệm 2024",
         source="Số liệu bịa cho kiểm thử",
         change=make_change(units, nodes, scores, rng, sampled=sampled) if with_change else None,
-        published=tuple(Published(unit.code, "index", round(float(s), 2), None, 0.005) for unit, s in zip(units, scores.score[:, 0], strict=True)),
+        published=make_published(units, scores),
         checks=(
             Check(units[0].code, "index", "score", 63.25, 63.53, 0.28, 0.14, False),
-            Check(units[-1].code, "index", "score", round(float(scores.score[-1, 0]), 2), float(scores.score[-1, 0]), 0.0, 0.005, True),
+            Check(units[-1].code, "index", "score", round(last, 2), last, 0.0, 0.005, True),
         ),
-        targets=(Target(units[0].code, "S1", 1.5), Target(units[0].code, "S2", 9.9), Target(units[0].code, "index", None, 1, 3)),
+        targets=make_targets(units[0]),
         history=tuple(HistoryPoint(year, units[0].code, "index", 60.0 + year % 7, 4.0, 11) for year in (2020, 2021, 2022)),
         warnings=(Fault("LONE_STRATUM", Place(file="strata.csv"), (("found", "huyen-1"), ("option", "adjust")), "warning"),),
     )  # fmt: skip
+
+
+def make_published(units, scores: Scores) -> tuple[Published, ...]:
+    totals = zip(units, scores.score[:, 0], strict=True)
+    return tuple(Published(unit.code, "index", round(float(score), 2), None, 0.005) for unit, score in totals)
+
+
+def make_targets(unit: Unit) -> tuple[Target, ...]:
+    """One met, one out of reach, one by rank."""
+    return Target(unit.code, "S1", 1.5), Target(unit.code, "S2", 9.9), Target(unit.code, "index", None, 1, 3)
 
 
 def make_nodes(framework: Framework) -> tuple[Node, ...]:

@@ -50,7 +50,7 @@ SHOWN = 4
 def unit_sections(result: Result, gallery: Gallery, *, embed: bool) -> list[Markup]:
     """One section that holds every unit, by group and rank; a single unit stands open."""
     alone = len(result.units) == 1
-    level = 3 if len(groups_with_units(result)) == 1 else 4
+    level = 2 if alone else 3 if len(groups_with_units(result)) == 1 else 4
     body: list[Child] = []
     for group in groups_with_units(result):
         if len(groups_with_units(result)) > 1:
@@ -272,7 +272,7 @@ def _indicator_row(result: Result, row: int, column: int) -> list[Child]:
     return [
         name,
         f"{unit_word(node.unit)}, {terms.DIRECTIONS.get(node.direction, '')}",
-        tag("b", value),
+        value,
         interval,
         format_count(scores.n[row, column]),
         format_number(scores.score[row, column]),

@@ -41,7 +41,7 @@ from ddci.result import Result
 def page_lead(result: Result) -> Markup:
     """Two sentences under the heading: how many units, how many answers, how certain."""
     groups = groups_with_units(result)
-    counted = ", ".join(f"{len(result.rows_of_group(group))} {group_name(result, group).lower()}" for group in groups)
+    counted = ", ".join(_count(result, group) for group in groups)
     rows = list(range(len(result.units)))
     if has_n(result, rows):
         n = [float(value) for value in result.scores.n[:, 0] if not math.isnan(value)]
@@ -61,6 +61,12 @@ def page_lead(result: Result) -> Markup:
         return tag("p", f"{answers} {_lead_of_change(result)}".strip(), class_="lead")
     scope = f"{counted}. "
     return tag("p", f"{scope[:1].upper()}{scope[1:]}{answers} {rule}", class_="lead")
+
+
+def _count(result: Result, group: str) -> str:
+    """How many units a group has: "63 tỉnh, thành phố", "11 đơn vị thuộc khối địa phương"."""
+    name = group_name(result, group).lower()
+    return f"{len(result.rows_of_group(group))} {'đơn vị thuộc ' if name.startswith('khối') else ''}{name}"
 
 
 def _lead_of_change(result: Result) -> str:

@@ -65,101 +65,138 @@ def banner(result: Result) -> str:
 
 def sheets(result: Result) -> list[Sheet]:
     """The sheets in the order in which people read them."""
-    total, scale = result.framework.total, result.framework.scale
-    of_total, of_scale = f"điểm /{total:g}", f"điểm {scale[0]:g}–{scale[1]:g}"
-    level = f"{100 * result.framework.confidence:g}%"
-    confidence = (Column(f"Khoảng {level}: từ", "number"), Column(f"Khoảng {level}: đến", "number"))
-    rank_set = (Column("Hạng", "whole", 8), Column("Hạng có thể: từ", "whole", 10), Column("đến", "whole", 8))
-    unit = (Column("Đơn vị", width=30), Column("Nhóm đơn vị", width=24))
-    sizes = (Column("n (phiếu)", "whole", 10), Column("n hiệu dụng", "number", 11))
-    change = (Column("Thay đổi (điểm)", "signed"), Column("từ", "signed", 10), Column("đến", "signed", 10))
+    heads = Heads.of(result)
     return [
-        Sheet(
-            "Tổng hợp",
-            "Điểm tổng hợp, khoảng tin cậy và thứ hạng",
-            "Hạng có thể: những hạng mà dữ liệu chưa loại trừ được khi xét đồng thời cả nhóm. Ô trống: không có số liệu "
-            "hoặc nguồn không công bố. Hạng trống: không xếp hạng, lý do ở cột cuối.",
-            (
-                *unit,
-                Column(f"Điểm tổng hợp ({of_total})", "number", 14),
-                Column("Sai số chuẩn", "number"),
-                *confidence,
-                *rank_set,
-                Column("Xếp loại", width=16),
-                *sizes,
-                Column("Trung vị của nhóm", "number", 12),
-                *change,
-                Column("Thay đổi cùng tiêu chí", "signed", 14),
-                Column("từ", "signed", 10),
-                Column("đến", "signed", 10),
-                Column("Ghi chú", width=44),
-            ),
-            rows.index_rows(result),
-        ),
-        Sheet(
-            "Nhóm không phân biệt được",
-            "Các đơn vị mà dữ liệu chưa phân biệt được hơn kém",
-            "Các đơn vị trong cùng một nhóm chưa thể coi là hơn kém đơn vị đứng đầu nhóm ấy. Trang trống khi nguồn không "
-            "công bố sai số.",
-            (
-                Column("Nhóm đơn vị", width=24),
-                Column("Nhóm số", "whole", 9),
-                Column("Đơn vị", width=30),
-                Column(f"Điểm ({of_total})", "number", 14),
-                *confidence,
-                *rank_set,
-            ),
-            rows.tier_rows(result),
-            frozen=3,
-        ),
-        Sheet(
-            "Chỉ số thành phần",
-            "Điểm các chỉ số thành phần",
-            "Điểm cao là tốt. Dưới trung vị: kém hẳn trung vị của nhóm, trừ khi bộ chỉ số quy định khác.",
-            (
-                *unit,
-                Column("Mã", width=10),
-                Column("Chỉ số thành phần", width=44),
-                Column(f"Điểm ({of_scale})", "number", 12),
-                *confidence,
-                *rank_set,
-                Column("Trung vị", "number", 10),
-                Column("Tốt nhất", "number", 10),
-                Column("Dưới trung vị (1 = có)", "whole", 12),
-                Column("Trọng số trong chỉ số tổng hợp", "percent", 14),
-                *sizes,
-                *change,
-                Column("Ghi chú", width=34),
-            ),
-            rows.sub_index_rows(result),
-        ),
-        Sheet(
-            "Chỉ tiêu",
-            "Giá trị và điểm từng chỉ tiêu",
-            "Giá trị theo đơn vị tính ở cột “Đơn vị tính”: tỷ lệ tính bằng %. Khoảng tin cậy, trung vị và tốt nhất là của "
-            "giá trị.",
-            (
-                *unit,
-                Column("Mã", width=10),
-                Column("Chỉ tiêu", width=60),
-                Column("Chỉ số thành phần", width=12),
-                Column("Đơn vị tính", width=12),
-                Column("Chiều", width=12),
-                Column("Giá trị", "number"),
-                Column("Sai số chuẩn", "number"),
-                *confidence,
-                *sizes,
-                Column(f"Điểm ({of_scale})", "number", 12),
-                *rank_set,
-                Column("Trung vị", "number", 10),
-                Column("Tốt nhất", "number", 10),
-                Column("Dưới trung vị (1 = có)", "whole", 12),
-                Column("Ghi chú", width=34),
-            ),
-            rows.indicator_rows(result),
-        ),
-        *_later_sheets(result, of_total),
+        _index_sheet(result, heads),
+        _tier_sheet(result, heads),
+        _sub_index_sheet(result, heads),
+        _indicator_sheet(result, heads),
+        *_later_sheets(result, heads.of_total),
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class Heads:
+    """Columns that several sheets share."""
+
+    of_total: str
+    of_scale: str
+    confidence: tuple[Column, ...]
+    rank_set: tuple[Column, ...] = (
+        Column("Hạng", "whole", 8),
+        Column("Hạng có thể: từ", "whole", 10),
+        Column("đến", "whole", 8),
+    )
+    unit: tuple[Column, ...] = (Column("Đơn vị", width=30), Column("Nhóm đơn vị", width=24))
+    sizes: tuple[Column, ...] = (Column("n (phiếu)", "whole", 10), Column("n hiệu dụng", "number", 11))
+    change: tuple[Column, ...] = (
+        Column("Thay đổi (điểm)", "signed"),
+        Column("từ", "signed", 10),
+        Column("đến", "signed", 10),
+    )
+
+    @classmethod
+    def of(cls, result: Result) -> Heads:
+        total, scale = result.framework.total, result.framework.scale
+        level = f"{100 * result.framework.confidence:g}%"
+        limits = (Column(f"Khoảng {level}: từ", "number"), Column(f"Khoảng {level}: đến", "number"))
+        return cls(f"điểm /{total:g}", f"điểm {scale[0]:g}–{scale[1]:g}", limits)
+
+
+def _index_sheet(result: Result, heads: Heads) -> Sheet:
+    return Sheet(
+        "Tổng hợp",
+        "Điểm tổng hợp, khoảng tin cậy và thứ hạng",
+        "Hạng có thể: những hạng mà dữ liệu chưa loại trừ được khi xét đồng thời cả nhóm. Ô trống: không có số liệu "
+        "hoặc nguồn không công bố. Hạng trống: không xếp hạng, lý do ở cột cuối.",
+        (
+            *heads.unit,
+            Column(f"Điểm tổng hợp ({heads.of_total})", "number", 14),
+            Column("Sai số chuẩn", "number"),
+            *heads.confidence,
+            *heads.rank_set,
+            Column("Xếp loại", width=16),
+            *heads.sizes,
+            Column("Trung vị của nhóm", "number", 12),
+            *heads.change,
+            Column("Thay đổi cùng tiêu chí", "signed", 14),
+            Column("từ", "signed", 10),
+            Column("đến", "signed", 10),
+            Column("Ghi chú", width=44),
+        ),
+        rows.index_rows(result),
+    )
+
+
+def _tier_sheet(result: Result, heads: Heads) -> Sheet:
+    return Sheet(
+        "Nhóm không phân biệt được",
+        "Các đơn vị mà dữ liệu chưa phân biệt được hơn kém",
+        "Các đơn vị trong cùng một nhóm chưa thể coi là hơn kém đơn vị đứng đầu nhóm ấy. Trang trống khi nguồn không "
+        "công bố sai số.",
+        (
+            Column("Nhóm đơn vị", width=24),
+            Column("Nhóm số", "whole", 9),
+            Column("Đơn vị", width=30),
+            Column(f"Điểm ({heads.of_total})", "number", 14),
+            *heads.confidence,
+            *heads.rank_set,
+        ),
+        rows.tier_rows(result),
+        frozen=3,
+    )
+
+
+def _sub_index_sheet(result: Result, heads: Heads) -> Sheet:
+    return Sheet(
+        "Chỉ số thành phần",
+        "Điểm các chỉ số thành phần",
+        "Điểm cao là tốt. Dưới trung vị: kém hẳn trung vị của nhóm, trừ khi bộ chỉ số quy định khác.",
+        (
+            *heads.unit,
+            Column("Mã", width=10),
+            Column("Chỉ số thành phần", width=44),
+            Column(f"Điểm ({heads.of_scale})", "number", 12),
+            *heads.confidence,
+            *heads.rank_set,
+            Column("Trung vị", "number", 10),
+            Column("Tốt nhất", "number", 10),
+            Column("Dưới trung vị (1 = có)", "whole", 12),
+            Column("Trọng số trong chỉ số tổng hợp", "percent", 14),
+            *heads.sizes,
+            *heads.change,
+            Column("Ghi chú", width=34),
+        ),
+        rows.sub_index_rows(result),
+    )
+
+
+def _indicator_sheet(result: Result, heads: Heads) -> Sheet:
+    return Sheet(
+        "Chỉ tiêu",
+        "Giá trị và điểm từng chỉ tiêu",
+        "Giá trị theo đơn vị tính ở cột “Đơn vị tính”: tỷ lệ tính bằng %. Khoảng tin cậy, trung vị và tốt nhất là của "
+        "giá trị.",
+        (
+            *heads.unit,
+            Column("Mã", width=10),
+            Column("Chỉ tiêu", width=60),
+            Column("Chỉ số thành phần", width=12),
+            Column("Đơn vị tính", width=12),
+            Column("Chiều", width=12),
+            Column("Giá trị", "number"),
+            Column("Sai số chuẩn", "number"),
+            *heads.confidence,
+            *heads.sizes,
+            Column(f"Điểm ({heads.of_scale})", "number", 12),
+            *heads.rank_set,
+            Column("Trung vị", "number", 10),
+            Column("Tốt nhất", "number", 10),
+            Column("Dưới trung vị (1 = có)", "whole", 12),
+            Column("Ghi chú", width=34),
+        ),
+        rows.indicator_rows(result),
+    )
 
 
 def _later_sheets(result: Result, of_total: str) -> list[Sheet]:

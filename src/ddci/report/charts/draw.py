@@ -32,6 +32,9 @@ _PLAIN_GROUP = re.compile(r"<g>((?:(?!</?g[ >]).)*)</g>", re.DOTALL)
 _HIDDEN = re.compile(r'<path [^<>]*(?:display="none"|d="")[^<>]*/>|<path class="background"[^<>]*/>')
 _ZERO = re.compile(r' transform="translate\(0,0\)"| fill="none"(?= stroke)| stroke-width="1"| fill-opacity="1"')
 _PAINT = re.compile(r' (fill|stroke)="(#[0-9a-f]{6})"')
+_CIRCLE = re.compile(
+    r'<path d="M([\d.]+),0A\1,\1,0,1,1,-\1,0A\1,\1,0,1,1,\1,0" transform="translate\(([-\d.]+),([-\d.]+)\)"'
+)
 _SAME_PATHS = re.compile(r'<path d="([^"]*)"((?: [a-z-]+="[^"]*")*)/>(?:<path d="[^"]*"\2/>)+')
 
 
@@ -81,16 +84,36 @@ def _unmeasured(part: Any) -> Any:
 
 
 def _compiled(specification: Spec) -> dict[str, Any]:
-    """The Vega form. Charts of one kind differ in their rows only, so a layout is compiled once and its rows exchanged."""
+    """The Vega form. Charts of one kind differ in rows, range and ticks only: a layout is compiled once, these exchanged."""
     layers = specification["layer"]
-    named = [{**layer, "data": {"name": f"rows_{place}"}} for place, layer in enumerate(layers)]
-    layout = {key: value for key, value in specification.items() if key != "description"} | {"layer": named}
-    vega: dict[str, Any] = json.loads(_layout(json.dumps(layout, sort_keys=True)))
+    vega: dict[str, Any] = json.loads(_layout(json.dumps(_blank(specification), sort_keys=True)))
     rows = {f"rows_{place}": layer["data"]["values"] for place, layer in enumerate(layers)}
     for source in vega["data"]:
         if source["name"] in rows:
             source["values"] = rows[source["name"]]
+    across = [layer["encoding"]["x"] for layer in layers if "field" in layer["encoding"]["x"]]
+    for scale in vega["scales"]:
+        if scale["name"] == "x":
+            scale["domain"] = across[0]["scale"]["domain"]
+    for axis in vega.get("axes", ()):
+        if "values" in axis:
+            axis["values"] = across[0]["axis"]["values"]
     return vega
+
+
+def _blank(specification: Spec) -> Spec:
+    """The layout alone: named data without rows, one range and one tick for all."""
+
+    def blank(layer: Spec, place: int) -> Spec:
+        encoding = layer["encoding"]
+        x = encoding["x"]
+        if "field" in x:
+            axis = x["axis"] and {**x["axis"], "values": [0]}
+            x = {**x, "scale": {**x["scale"], "domain": [0, 1]}, "axis": axis}
+        return {**layer, "data": {"name": f"rows_{place}"}, "encoding": {**encoding, "x": x}}
+
+    layers = [blank(layer, place) for place, layer in enumerate(specification["layer"])]
+    return {key: value for key, value in specification.items() if key != "description"} | {"layer": layers}
 
 
 @lru_cache(maxsize=256)
@@ -123,7 +146,7 @@ def _merge_paths(svg: str) -> str:
         return f'<path d="{outline}"{found.group(2)}/>'
 
     svg = re.sub(r'<path((?: (?!d=)[a-z-]+="[^"]*")+) d="([^"]*)"', r'<path d="\2"\1', svg)
-    return _SAME_PATHS.sub(merged, svg)
+    return _CIRCLE.sub(r'<circle cx="\2" cy="\3" r="\1"', _SAME_PATHS.sub(merged, svg))
 
 
 def _size(head: str) -> tuple[str, str]:

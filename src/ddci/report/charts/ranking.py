@@ -28,7 +28,7 @@ def ranking_dot_plot(result: Result, group: str, *, width: int = WIDE, highlight
     narrow = width < WIDE
     scores = result.scores
     names = theme.labels([result.units[row].name for row in result.rows_of_group(group)], width)
-    left, right = names.left, 46 if narrow else 118
+    left, right = names.left, 46 if narrow else 128
     rows, headings, height = _rows(result, group, names)
     shown = [place for place in rows if not math.isnan(scores.score[place[0], 0])]
     ends = [float(v) for r, _ in shown for v in (scores.score[r, 0], scores.low[r, 0], scores.high[r, 0])]
@@ -48,7 +48,9 @@ def ranking_dot_plot(result: Result, group: str, *, width: int = WIDE, highlight
         theme.words(_names(result, dark, names, edge), at=names.at, align=names.align),
         theme.words(_names(result, me, names, edge), at=names.at, align=names.align, ink="peach", bold=True),
         theme.words(_scores(result, shown, dy), at=edge + 44, align="right", bold=True),
-        theme.words([] if narrow else _rank_sets(result, shown, dy), at=edge + 116, align="right", ink="ink-2"),
+        theme.words([] if narrow else _rank_sets(result, shown, dy), at=edge + 126, align="right", ink="ink-2"),
+        theme.words([{"y": -12, "text": "điểm"}], at=edge + 44, align="right", ink="ink-3", size=theme.SMALL),
+        theme.words([] if narrow else [_rank_head(result, shown)], at=edge + 126, align="right", ink="ink-3", size=12),
     ]
     return chart(
         layers,
@@ -171,11 +173,16 @@ def _rank_sets(result: Result, places: list[tuple[int, float]], dy: float) -> li
         if math.isnan(scores.rank[row, 0]):
             text = "không xếp"
         elif math.isnan(scores.rank_low[row, 0]):
-            text = f"hạng {format_number(scores.rank[row, 0], 0)}"
+            text = format_number(scores.rank[row, 0], 0)
         else:
-            text = f"hạng {format_interval(scores.rank_low[row, 0], scores.rank_high[row, 0], 0)}"
+            text = format_interval(scores.rank_low[row, 0], scores.rank_high[row, 0], 0)
         found.append({"y": y + dy, "text": text})
     return found
+
+
+def _rank_head(result: Result, places: list[tuple[int, float]]) -> Row:
+    known = any(not math.isnan(result.scores.rank_low[r, 0]) for r, _ in places)
+    return {"y": -12, "text": "hạng có thể" if known else "hạng"}
 
 
 def _columns(p: int, cell: float) -> list[Row]:

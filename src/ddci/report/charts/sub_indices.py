@@ -137,15 +137,15 @@ def radar(result: Result, unit: str, *, width: int = NARROW) -> Spec:
     scores, top = result.scores, result.framework.scale[1]
     columns = columns_of_group(result, result.units[row].group, "sub_index")
     size = float(min(width, 2 * NARROW))
-    centre, radius = size / 2, size / 2 - 34
+    across, down, radius = width / 2, size / 2, size / 2 - 34
     angles = [2 * math.pi * place / max(len(columns), 1) - math.pi / 2 for place in range(len(columns))]
 
     def ring(values: Sequence[float], series: str) -> list[Row]:
         closed = [*zip(angles, values, strict=True), *list(zip(angles, values, strict=True))[:1]]
         return [
             {
-                "x": centre + radius * float(value) / top * math.cos(angle),
-                "y": centre + radius * float(value) / top * math.sin(angle),
+                "x": across + radius * float(value) / top * math.cos(angle),
+                "y": down + radius * float(value) / top * math.sin(angle),
                 "series": series,
             }
             for angle, value in closed
@@ -164,9 +164,9 @@ def radar(result: Result, unit: str, *, width: int = NARROW) -> Spec:
     ]
     return chart(
         layers,
-        width=round(size),
+        width=width,
         height=size,
-        domain=(0.0, size),
+        domain=(0.0, float(width)),
         description=f"{result.units[row].name}: các chỉ số thành phần dạng mạng nhện",
     )
 

@@ -90,11 +90,11 @@ class Labels:
 
 def labels(names: Sequence[str], width: int, *, stack: bool | None = None) -> Labels:
     """Names on the left where they fit (a third of the width), else above each row."""
-    needed = max((len(name) for name in names), default=0) * CHARACTER + 14
-    most = 0.42 * width
+    needed = max((len(name) for name in names), default=0) * (CHARACTER + 0.2) + 16
+    most = (0.42 if width >= WIDE else 0.46) * width
     if stack if stack is not None else needed > most:
         return Labels(left=6, row=ROW + 16, at=0, align="left", name_dy=-6, mark_dy=11)
-    return Labels(left=min(max(needed, 90), most), row=ROW, at=-10, align="right", name_dy=0, mark_dy=0)
+    return Labels(left=round(min(max(needed, 90), most)), row=ROW, at=-10, align="right", name_dy=0, mark_dy=0)
 
 
 def rules(rows: Sequence[Row], *, ink: str, width: float = 1.0, dash: Sequence[float] | None = None) -> Spec:
