@@ -104,9 +104,10 @@ def estimate(
     )
     plan = plan_kernel(batch, design=design, formulas=formulas, resampling=resampling, n_units=len(wave.units))
     rows_of_units = [rows for _, rows in batch.units]
-    totals = merge_all(_run(lambda rows: accumulate(rows, plan), rows_of_units, threads))
+    tasks = batch.cut(threads)
+    totals = merge_all(_run(lambda rows: accumulate(rows, plan), tasks, threads))
     points = finish_points(totals, plan)
-    scores = merge_all(_run(lambda rows: accumulate_scores(rows, plan, points), rows_of_units, threads))
+    scores = merge_all(_run(lambda rows: accumulate_scores(rows, plan, points), tasks, threads))
     covariance = finish_covariance(Sums({**totals.parts, **scores.parts}), points, plan)
     places = np.array([column.indicator for column in features.columns], dtype=np.intp)
     values = _empty_values(wave, places, plan.unit_rows)

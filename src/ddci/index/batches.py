@@ -57,10 +57,17 @@ class Batch:
         return len(self.unit)
 
     @cached_property
+    def in_order(self) -> Batch:
+        """The same rows by unit and, within it, by respondent, whose numbers ascend with the stratum."""
+        unit, respondent = np.diff(self.unit), np.diff(self.respondent)
+        if bool(((unit > 0) | ((unit == 0) & (respondent >= 0))).all()):
+            return self
+        return self.take(np.lexsort((self.respondent, self.unit)))
+
+    @cached_property
     def units(self) -> tuple[tuple[int, Batch], ...]:
         """The rows of each unit, in the order of stratum and respondent."""
-        order = np.lexsort((self.respondent, self.stratum, self.unit))
-        rows = self if np.array_equal(order, np.arange(len(order))) else self.take(order)
+        rows = self.in_order
         units, starts = np.unique(rows.unit, return_index=True)
         if len(units) == 1:
             return ((int(units[0]), rows),)
@@ -69,6 +76,14 @@ class Batch:
             (int(unit), rows.take(slice(int(start), int(stop))))
             for unit, start, stop in zip(units, starts, stops, strict=True)
         )
+
+    def cut(self, count: int) -> list[Batch]:
+        """At most ``count`` batches of whole units, with about as many rows each."""
+        ends = np.cumsum([len(rows) for _, rows in self.units])
+        wanted = len(self) * np.arange(1, count + 1) / count
+        stops = np.unique(ends[np.searchsorted(ends, wanted)]) if len(self) else np.array([], dtype=np.int64)
+        starts = [0, *stops[:-1].tolist()]
+        return [self.in_order.take(slice(start, stop)) for start, stop in zip(starts, stops.tolist(), strict=False)]
 
 
 @dataclass(frozen=True)

@@ -104,6 +104,8 @@ def _wide_exponents(plan: Plan) -> IntArray:
 def _wide_totals(cell: Batch, plan: Plan) -> FloatArray:
     """(7, Fw) as for small features; n and Σ w² are never asked of these."""
     total = np.zeros((7, cell.wide.shape[1]))
+    if not cell.wide.shape[1]:
+        return total
     exponents, kept = _wide_exponents(plan), plan.resampling.kept[cell.stratum]
     for row, weight in ((1, cell.weight), (5, cell.weight * kept)):
         high, low = split(weight[:, None] * cell.wide, exponent=exponents, bits=plan.total_bits)
@@ -157,8 +159,10 @@ def accumulate_scores(batch: Batch, plan: Plan, points: Points) -> Sums:
     Key "respondents": (1,) sampling units.
     """
     parts: dict[Key, FloatArray] = {}
-    factor = np.sqrt(plan.score_scale)
-    for unit, cell in batch.units:
+    factor, indicators = np.sqrt(plan.score_scale), points.values.shape[1]
+    # One array for all units: the system gives large arrays large pages, and so much faster.
+    products = np.empty((len(batch.units), 3, indicators, indicators))
+    for place, (unit, cell) in enumerate(batch.units):
         bits, respondents = plan.score_bits(unit), 0.0
         for rows in respondent_chunks_of(cell):
             part = cell if len(cell) <= rows.stop - rows.start else cell.take(rows)
@@ -167,15 +171,19 @@ def accumulate_scores(batch: Batch, plan: Plan, points: Points) -> Sums:
             high, low = split(score, exponent=points.score_exponent[unit], bits=bits)
             _add_strata(parts, part, high, low, score, plan, points, unit)
             high, low = _by_respondent(part, high), _by_respondent(part, low)
-            _add(parts, ("product", unit, WHOLE_UNIT, 0), _limb_products(high, low))
+            _add(
+                parts,
+                ("product", unit, WHOLE_UNIT, 0),
+                _limb_products(high, low, out=None if rows.start else products[place]),
+            )
             respondents += float(len(high))
         parts["respondents", unit, WHOLE_UNIT, 0] = np.array([respondents])
     return Sums(parts)
 
 
-def _limb_products(high: FloatArray, low: FloatArray) -> FloatArray:
+def _limb_products(high: FloatArray, low: FloatArray, *, out: FloatArray | None) -> FloatArray:
     """(3, J, J) highᵀ·high, highᵀ·low, lowᵀ·low."""
-    products = np.empty((3, high.shape[1], high.shape[1]))
+    products = np.empty((3, high.shape[1], high.shape[1])) if out is None else out
     for one, other, product in zip((high, high, low), (high, low, low), products, strict=True):
         np.matmul(one.T, other, out=product)
     return products
@@ -305,7 +313,8 @@ def _small_product(chunk: Batch, counts: CountArray, weight: FloatArray | None) 
         return product
     runs = [slice(start, stop) for start, stop in zip([0, *edges], [*edges, len(weight)], strict=True)]
     products = [weight[run.start] * _byte_product(counts[run], chunk.small[run]).astype(np.float64) for run in runs]
-    return sum(products[1:], start=products[0])
+    summed: FloatArray = sum(products[1:], start=products[0])
+    return summed
 
 
 def _byte_product(counts: CountArray, small: SmallArray) -> FloatArray:
