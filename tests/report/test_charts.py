@@ -13,6 +13,7 @@ from tests.factories import make_result
 from ddci.report.charts import change, heatmap, ranking, sub_indices, theme
 from ddci.report.charts.draw import draw_png, draw_svg, inline_svg
 from ddci.report.numbers import format_interval, format_number, format_signed
+from ddci.result import Contribution
 
 GROUP_CHARTS = [
     ranking.ranking_dot_plot,
@@ -83,6 +84,20 @@ def test_the_waterfall_ends_at_this_waves_index_and_prints_every_part():
     assert {format_signed(points) for points in parts.values()} <= set(printed)
     assert sum(parts.values()) == pytest.approx(result.change.score[0, 0])
     assert printed[-1] == format_number(result.scores.score[0, 0])
+
+
+def test_dozens_of_new_indicators_are_one_step_and_the_sum_is_kept():
+    result = make_result()
+    indicators = [node.code for node in result.nodes if node.level == "indicator"][:30]
+    entered = tuple(Contribution("di-01", "entering", code, 0.1) for code in indicators)
+    kept = tuple(item for item in result.change.contributions if item.unit == "di-01" and item.part == "sub_index")
+    revised = replace(result, change=replace(result.change, contributions=kept + entered))
+
+    parts = change.ordered_parts(revised, "di-01")
+
+    assert len(parts) == len(kept) + 1
+    assert parts[-1] == ("30 chỉ tiêu mới", pytest.approx(3.0))
+    assert sum(points for _, points in parts) == pytest.approx(3.0 + sum(item.points for item in kept))
 
 
 def test_a_break_of_framework_is_shaded_and_dashed():

@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 
 from ddci.report import headlines
-from ddci.report.charts.change import change_waterfall, ordered_parts, quoted_part, rank_text, unit_history
+from ddci.report.charts.change import change_waterfall, ordered_parts, rank_text, unit_history
 from ddci.report.charts.sub_indices import importance_performance, radar, sub_index_bars, sub_indices_by_score
 from ddci.report.charts.theme import NARROW, WIDE
 from ddci.report.figure import Figure, Table, figure_markup
@@ -89,18 +89,18 @@ def _waterfall(result: Result, row: int, *, embed: bool) -> Figure:
     assert change is not None
     parts = ordered_parts(result, unit.code)
     total = float(change.score[row, 0])
-    ordered = sorted(contributions_of(result, unit.code), key=lambda item: item.points)
+    lowest, highest = min(parts, key=lambda part: part[1]), max(parts, key=lambda part: part[1])
     ends = []
-    if ordered[0].points < 0:
-        ends.append(f"giảm nhiều nhất do {quoted_part(result, ordered[0])} ({format_signed(ordered[0].points)})")
-    if ordered[-1].points > 0:
-        ends.append(f"tăng nhiều nhất do {quoted_part(result, ordered[-1])} ({format_signed(ordered[-1].points)})")
-    said = ", ".join(ends) or "không phần nào đổi"
+    if lowest[1] < 0:
+        ends.append(f"giảm nhiều nhất: {lowest[0]} ({format_signed(lowest[1])})")
+    if highest[1] > 0:
+        ends.append(f"tăng nhiều nhất: {highest[0]} ({format_signed(highest[1])})")
+    said = "; ".join(ends) or "không phần nào đổi"
     rows: list[list[Child]] = [[name, format_signed(points)] for name, points in parts]
     rows.append(["Tổng thay đổi của điểm tính lại", format_signed(total)])
     return Figure(
         name=_name(result, row, "change"),
-        title=f"Điểm tính lại thay đổi {format_signed(total)} so với năm {change.year}: {said}",
+        title=f"Điểm tính lại thay đổi {format_signed(total)} so với năm {change.year}; {said}",
         reading=(
             f"Từ điểm tính lại năm {change.year} đến năm {result.year}; mỗi thanh là một phần, cộng lại đúng bằng thay đổi. "
             "Xanh lá: tăng; nghệ: giảm. Trục không bắt đầu từ 0."

@@ -58,7 +58,8 @@ def page_lead(result: Result) -> Markup:
             f"Khoảng tin cậy: {terms.NOT_PUBLISHED}, nên trang này không xếp nhóm và không khẳng định đơn vị nào hơn."
         )
     if len(result.units) == 1:
-        return tag("p", f"{answers} {_lead_of_change(result)}".strip(), class_="lead")
+        interval = "" if has_sampling_error(result) else f" Khoảng tin cậy: {terms.NOT_PUBLISHED}."
+        return tag("p", f"{answers}{interval} {_lead_of_change(result)}".strip(), class_="lead")
     scope = f"{counted}. "
     return tag("p", f"{scope[:1].upper()}{scope[1:]}{answers} {rule}", class_="lead")
 
@@ -379,6 +380,7 @@ def _indicator_map(result: Result, group: str, gallery: Gallery) -> Markup:
         foot=source_line(result, order),
         widths=(WIDE,),
         halo=False,
+        embed=False,
     )
     picture = tag(
         "div", figure_markup(figure, gallery), class_="scroll", tabindex=0, role="region", aria_label=figure.title

@@ -20,15 +20,39 @@ PARTS = {
     "bounds": "Cận chuẩn hóa thay đổi",
     "weights": "Trọng số thay đổi",
 }
+FEW = 3  # parts of one kind that are still drawn one by one
+TOGETHER = {
+    "entering": "{n} chỉ tiêu mới",
+    "leaving": "{n} chỉ tiêu không còn",
+    "bounds": "Cận chuẩn hóa thay đổi ở {n} chỉ tiêu",
+    "weights": "Trọng số thay đổi ở {n} phần",
+}
 
 
 def ordered_parts(result: Result, unit: str) -> list[tuple[str, float]]:
-    """Name and points of every part of a unit's change: sub-indices from the largest fall, then the other parts."""
+    """Name and points of every part of a unit's change: sub-indices from the largest fall, then the other parts.
+
+    Where a revised framework brings dozens of indicators in or out, these stand as one part with their count, so that the
+    picture stays readable; the sum is kept, and the single indicators are in changes.csv.
+    """
 
     def key(item: Contribution) -> tuple[int, float]:
         return 0 if item.part == "sub_index" else 1 + list(PARTS).index(item.part), item.points
 
-    return [(part_name(result, item), item.points) for item in sorted(contributions_of(result, unit), key=key)]
+    every = contributions_of(result, unit)
+    found = [(part_name(result, item), item.points) for item in sorted(every, key=key) if item.part == "sub_index"]
+    for part in PARTS:
+        own = sorted((item for item in every if item.part == part), key=lambda item: item.points)
+        single = [item for item in own if len(own) <= FEW or _is_sub_index(result, item.code)]
+        found += [(part_name(result, item), item.points) for item in single]
+        if many := [item for item in own if item not in single]:
+            found.append((TOGETHER[part].format(n=len(many)), sum(item.points for item in many)))
+    return found
+
+
+def _is_sub_index(result: Result, code: str) -> bool:
+    column = result.node_column.get(code)
+    return column is not None and result.nodes[column].level == "sub_index"
 
 
 def part_name(result: Result, item: Contribution) -> str:
@@ -38,13 +62,6 @@ def part_name(result: Result, item: Contribution) -> str:
     if pattern is None:
         return name
     return pattern.format(name=name) if not name or "{name}" in pattern else f"{pattern}: {name}"
-
-
-def quoted_part(result: Result, item: Contribution) -> str:
-    """A part of the change inside a sentence, its name in quotation marks."""
-    name = f"“{name_of_node(result, item.code)}”" if item.code else ""
-    before = {"entering": "phần mới", "leaving": "phần đã bỏ", "bounds": "cận chuẩn hóa", "weights": "trọng số"}
-    return " ".join(text for text in (before.get(item.part, ""), name) if text)
 
 
 def change_waterfall(result: Result, unit: str, *, width: int = WIDE) -> Spec:
