@@ -16,9 +16,16 @@ from ddci.index.diagnose import below_median, diagnose, group_gaps
 from ddci.index.framework_weights import FROM_DATA, stated_weights, weights_from_data
 from ddci.index.rank import rank_scores, stability
 from ddci.index.rank_sets import rank_sets, rank_sets_of_nodes, tiers
-from ddci.index.score import IndexScores, ScoringRule, score_values, scoring_rule, shares_of_index
+from ddci.index.score import (
+    IndexScores,
+    ScoringRule,
+    score_values,
+    score_with_held_bounds,
+    scoring_rule,
+    shares_of_index,
+)
 from ddci.index.small_area import fay_herriot
-from ddci.index.uncertainty import normal_interval, share_interval, t_interval
+from ddci.index.uncertainty import share_interval, t_interval
 from ddci.result import INDEX_CODE, Coherence, Finding, Node, Result, Scores, SmallAreaScore, Tier
 from ddci.wave.model import Wave
 
@@ -30,13 +37,17 @@ FEWEST_AREAS = 5  # with fewer units the spread between them cannot be told
 
 @dataclass(frozen=True)
 class GroupScores:
-    """One unit group as it was scored. ``rows`` are the wave's units; values and scores carry the replicates."""
+    """One unit group as it was scored. ``rows`` are the wave's units; values and scores carry the replicates.
+
+    ``scored`` takes in-year bounds anew in every replicate, ``held`` keeps those of the estimate (see ``index.score``).
+    """
 
     code: str
     rows: list[int]
     values: FloatArray  # (R, U, I) of the group's units and indicators
     rule: ScoringRule
     scored: IndexScores
+    held: IndexScores
 
 
 def assemble(wave: Wave, values: Values, *, engine: str) -> Assembly:
@@ -78,11 +89,12 @@ class Assembly:
         chosen = self.columns_of_indicators(group)
         values = self.values.value[:, rows][:, :, chosen]
         rule, scored = self._score(group, values, chosen)
-        self.groups[group] = scored_group = GroupScores(group, rows, values, rule, scored)
+        held = score_with_held_bounds(values, rule, scored)
+        self.groups[group] = scored_group = GroupScores(group, rows, values, rule, scored, held)
         columns = self._columns(group)
         self._lay_indicators(rows, chosen, columns["indicator"], scored, rule)
-        self._lay_scores(rows, columns, scored, rule)
-        self._rank_group(group, rows, columns, scored)
+        self._lay_scores(rows, columns, held, rule)
+        self._rank_group(scored_group, columns)
         self._median_and_best(rows, columns, rule)
         self._diagnose(scored_group, columns)
         self.coherence.append(self._coherence(scored_group))
@@ -160,16 +172,16 @@ class Assembly:
         indicator_effective = self.figures["n_effective"][np.ix_(rows, columns["indicator"])]
         for place, column in enumerate(columns["sub_index"]):
             inside = rule.parent == place
-            self._lay_node(rows, column, scored.sub_indices[..., place])
             self.figures["n"][rows, column] = _largest(indicator_n[:, inside])
             self.figures["n_effective"][rows, column] = _largest(indicator_effective[:, inside])
+            self._lay_node(rows, column, scored.sub_indices[..., place])
             self.figures["effective_weight"][rows, column] = of_sub_index[:, place]
             missing = np.isnan(scored.scores[0][:, inside])
             self.flags["reweighted"][rows, column] = missing.any(axis=1) & np.isfinite(scored.sub_indices[0][:, place])
         index = columns["index"][0]
-        self._lay_node(rows, index, scored.index)
         self.figures["n"][rows, index] = _largest(indicator_n)
         self.figures["n_effective"][rows, index] = _largest(indicator_effective)
+        self._lay_node(rows, index, scored.index)
         self.figures["effective_weight"][rows, index] = np.where(np.isfinite(scored.index[0]), 1.0, np.nan)
         missing = np.isnan(scored.sub_indices[0]).any(axis=1)
         self.flags["reweighted"][rows, index] = missing & np.isfinite(scored.index[0])
@@ -183,7 +195,8 @@ class Assembly:
         self.figures["score"][rows, column] = estimate
         if self._has_sampling_error(replicated):
             se = replicated[1:].std(axis=0, ddof=1)
-            low, high = normal_interval(estimate, se, confidence=self.framework.confidence)
+            n_effective = self.figures["n_effective"][rows, column]
+            low, high = t_interval(estimate, se, n_effective, confidence=self.framework.confidence)
             for name, array in (("se", se), ("low", low), ("high", high)):
                 self.figures[name][rows, column] = array
 
@@ -193,8 +206,8 @@ class Assembly:
             (replicated[1:] != replicated[:1]).any(where=np.isfinite(replicated[:1]))
         )
 
-    def _rank_group(self, group: str, rows: list[int], columns: dict[str, list[int]], scored: IndexScores) -> None:
-        framework = self.framework
+    def _rank_group(self, group: GroupScores, columns: dict[str, list[int]]) -> None:
+        framework, rows, scored = self.framework, group.rows, group.held
         order = columns["index"] + columns["sub_index"] + columns["indicator"]
         stacked = np.concatenate([scored.index[..., None], scored.sub_indices, scored.scores], axis=-1)  # (R, U, K)
         n = self.figures["n"][np.ix_(rows, order)]
@@ -209,7 +222,7 @@ class Assembly:
         self.flags["tied"][cells] = _tied(ranks).T
         if self._has_sampling_error(scored.index) or self._has_sampling_error(scored.scores):
             self._rank_sets(cells, estimates, stacked)
-            self._rank_index(group, rows, estimates[0], scored.index)
+            self._rank_index(group, estimates[0])
 
     def _rank_sets(self, cells: tuple[npt.NDArray[np.intp], ...], estimates: FloatArray, stacked: FloatArray) -> None:
         sets = rank_sets_of_nodes(
@@ -218,10 +231,11 @@ class Assembly:
         for name in ("rank_low", "rank_high", "rank_low_single", "rank_high_single"):
             self.figures[name][cells] = getattr(sets, name.removeprefix("rank_")).T
 
-    def _rank_index(self, group: str, rows: list[int], estimate: FloatArray, replicated: FloatArray) -> None:
+    def _rank_index(self, group: GroupScores, estimate: FloatArray) -> None:
         """Proven differences of the index, the tiers they make, and how often each rank came up."""
-        covariance = np.cov(replicated[1:], rowvar=False).reshape(len(rows), len(rows))
-        self.covariance[group] = covariance
+        rows = group.rows
+        covariance = np.cov(group.held.index[1:], rowvar=False).reshape(len(rows), len(rows))
+        self.covariance[group.code] = covariance
         sets = rank_sets(estimate, covariance, confidence=self.framework.confidence, seed=self.wave.seed)
         index = self.column["index", INDEX_CODE]
         self.figures["rank_low"][rows, index], self.figures["rank_high"][rows, index] = sets.low, sets.high
@@ -229,8 +243,9 @@ class Assembly:
         self.figures["rank_high_single"][rows, index] = sets.high_single
         for number, members in enumerate(tiers(estimate, sets.proven_better), start=1):
             codes = tuple(self.wave.units[rows[member]].code for member in members)
-            self.tiers.append(Tier(group, number, codes))
-        replicate_ranks = rank_scores(np.where(np.isfinite(estimate), replicated[1:], np.nan), ties=self.framework.ties)
+            self.tiers.append(Tier(group.code, number, codes))
+        replicated = np.where(np.isfinite(estimate), group.scored.index[1:], np.nan)
+        replicate_ranks = rank_scores(replicated, ties=self.framework.ties)
         for row, shares in zip(rows, stability(replicate_ranks, len(rows)), strict=True):
             self.stability[row] = shares
 
@@ -251,7 +266,7 @@ class Assembly:
         """Importance, gains and findings of the group's units."""
         framework = self.framework
         diagnosis = diagnose(
-            group.values, group.scored, group.rule, median_rule=framework.median_rule, confidence=framework.confidence
+            group.values, group.held, group.rule, median_rule=framework.median_rule, confidence=framework.confidence
         )
         cells = np.ix_(group.rows, columns["indicator"])
         self.figures["importance"][cells] = np.broadcast_to(diagnosis.importance, diagnosis.gain_to_best.shape)

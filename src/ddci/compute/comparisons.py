@@ -69,7 +69,7 @@ def _group_from_result(result: Result, group: str, rows: list[int]) -> GroupScor
     )
     values = result.scores.value[cells][None]
     scored = score_values(values, rule, bounds=(low[None], high[None]))
-    return GroupScores(group, rows, values, rule, scored)
+    return GroupScores(group, rows, values, rule, scored, scored)
 
 
 def add_comparisons(assembly: Assembly, earlier: Earlier | None) -> Result:
@@ -155,7 +155,7 @@ class _GroupComparison:
     def lay_nodes(self, nodes: dict[str, FloatArray], column: Mapping[str, int]) -> None:
         """Change of every comparable figure with its interval."""
         framework, framework_then = self.assembly.wave.framework, self.earlier.framework
-        now, then = self.group.scored, self.then.scored
+        now, then = self.group.held, self.then.held
         pairs = [(INDEX_CODE, now.index[..., None], then.index[..., None], 0, 0)]
         places = {item.code: place for place, item in enumerate(framework_then.sub_indices_of_group(self.then.code))}
         for place, item in enumerate(framework.sub_indices_of_group(self.group.code)):

@@ -17,7 +17,7 @@ from statistics import NormalDist
 import numpy as np
 import numpy.typing as npt
 
-from ddci.index.score import ScoringRule, bounds_in_force, score_values
+from ddci.index.score import ScoringRule, bounds_in_force, held_bounds, score_between, score_values
 from ddci.index.what_if import select_indicators
 
 FloatArray = npt.NDArray[np.float64]
@@ -146,8 +146,13 @@ def like_for_like(
     )
 
 
-def _score_together(now: FloatArray, then: FloatArray, rule: ScoringRule) -> tuple[FloatArray, ...]:
-    """Index (R, U) and sub-indices (R, U, S) of both waves, scored as one pooled group of 2U rows, block by block."""
+def _score_together(
+    now: FloatArray, then: FloatArray, rule: ScoringRule, *, held: tuple[FloatArray, FloatArray] | None = None
+) -> tuple[FloatArray, ...]:
+    """Index (R, U) and sub-indices (R, U, S) of both waves, scored as one pooled group of 2U rows, block by block.
+
+    held  bounds (1, I) to keep in all replicates instead of taking the group's own
+    """
     n_units = now.shape[-2]
     draws = max(len(now), len(then))
     block = max(1, CELLS_AT_A_TIME // max(1, 2 * n_units * now.shape[-1]))
@@ -159,14 +164,19 @@ def _score_together(now: FloatArray, then: FloatArray, rule: ScoringRule) -> tup
         second = np.broadcast_to(then[start:stop] if len(then) > 1 else then, shape)
         whole = np.concatenate([first, second], axis=-2)
         bounds = bounds_in_force(whole, rule)
-        one_sided = np.isnan(first) | np.isnan(second)
         # The bounds are those of all that was measured; the scores only of what was measured both times.
-        whole = np.where(np.concatenate([one_sided, one_sided], axis=-2), np.nan, whole)
-        scored = score_values(whole, rule, bounds=bounds)
+        whole = _only_twice_measured(first, second)
+        scored = score_values(whole, rule, bounds=bounds) if held is None else score_between(whole, rule, held)
         pieces.append((scored.index, scored.sub_indices))
     index = np.concatenate([piece[0] for piece in pieces])
     subs = np.concatenate([piece[1] for piece in pieces])
     return index[:, :n_units], index[:, n_units:], subs[:, :n_units], subs[:, n_units:]
+
+
+def _only_twice_measured(now: FloatArray, then: FloatArray) -> FloatArray:
+    """(..., 2U, I) both waves' values, NaN where either is missing."""
+    one_sided = np.isnan(now) | np.isnan(then)
+    return np.concatenate([np.where(one_sided, np.nan, now), np.where(one_sided, np.nan, then)], axis=-2)
 
 
 def _replicate_errors(
@@ -174,11 +184,14 @@ def _replicate_errors(
 ) -> tuple[FloatArray, FloatArray]:
     """Standard errors of the like-for-like change: (U,) of the index and (U, S) of the sub-indices."""
     draws = min(len(now), len(then))
+    both = np.concatenate([now[0], then[0]])
+    low, high = bounds_in_force(both, rule)
+    held = held_bounds(_only_twice_measured(now[0], then[0]), rule, between=(low, high))
     pairs = [(now[1:draws], then[1:draws])] if panel else [(now[1:], then[:1]), (now[:1], then[1:])]
     index_variance = np.zeros(now.shape[-2])
     subs_variance = np.zeros((now.shape[-2], rule.n_sub_indices))
     for first, second in pairs:
-        index_now, index_then, subs_now, subs_then = _score_together(first, second, rule)
+        index_now, index_then, subs_now, subs_then = _score_together(first, second, rule, held=held)
         index_variance = index_variance + _variance(index_now - index_then)
         subs_variance = subs_variance + _variance(subs_now - subs_then)
     return np.sqrt(index_variance), np.sqrt(subs_variance)

@@ -171,6 +171,23 @@ def normalise_z_score(
     return np.where(equal & np.isfinite(array), middle, deviation) if equal.any() else deviation
 
 
+def spread_bounds(values: npt.ArrayLike) -> tuple[FloatArray, FloatArray]:
+    """The bounds between which min_max gives the standard scores of ``normalise_z_score``: mean ± 3 standard deviations.
+
+    values   (U, I) float; NaN = not measured
+    returns  (low, high), each (1, I)
+
+    >>> low, high = spread_bounds([[1.0], [2.0], [3.0]])
+    >>> normalise_min_max([[1.0], [2.0], [3.0]], direction=1, low=low, high=high).ravel()
+    array([4. , 5.5, 7. ])
+    """
+    array = np.asarray(values, dtype=np.float64)
+    n, mean = _count_and_mean(array)
+    squares = np.nansum((array - mean) ** 2, axis=-2, keepdims=True)
+    reach = SPREADS_TO_END * np.sqrt(squares / np.maximum(n - 1, 1))
+    return mean - reach, mean + reach
+
+
 def normalise_rank(
     values: npt.ArrayLike, *, direction: npt.ArrayLike, scale: Scale | None = SCALE, ties: Ties = "average"
 ) -> FloatArray:

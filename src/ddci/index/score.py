@@ -3,6 +3,12 @@
 In:  values (..., U, I) of one unit group; a leading replicate axis is carried through.
 Out: scores (..., U, I), sub-indices (..., U, S), index (..., U), with the bounds and weights that were in force.
 Every other part (change, diagnosis, targets) that needs a score calls this, so that nothing is computed in two ways.
+
+Two kinds of replicates. ``score_values`` takes the extremes of the group anew in every replicate: this is how a repeated
+survey would be published, and how often each rank comes up (stability) is counted from it. ``score_with_held_bounds``
+keeps the bounds of the estimate: standard errors, intervals, proven differences and changes are taken from it. The
+replicates of units that are alike spread √2 times as wide as the estimates do, so extremes taken anew would shrink their
+scores by just that, and chance would look like proof.
 """
 
 from __future__ import annotations
@@ -14,10 +20,13 @@ import numpy.typing as npt
 
 from ddci.framework.model import Aggregation, Framework, Missing, Normalisation
 from ddci.index.aggregate import aggregate, effective_weights
-from ddci.index.normalise import equal_bounds, extremes, normalise
+from ddci.index.normalise import equal_bounds, extremes, normalise, spread_bounds
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
+
+GROUP_BOUNDS = frozenset({"min_max", "distance_to_best"})  # methods whose bounds may be the group's own extremes
+ANY_SIGN = frozenset({"arithmetic", "copeland"})  # means that also take a score below 0
 
 
 @dataclass(frozen=True)
@@ -124,6 +133,58 @@ def score_values(
         scale=rule.scale,
         clip=rule.clip,
     )
+    return _aggregate(scores, rule, low, high)
+
+
+def score_with_held_bounds(values: FloatArray, rule: ScoringRule, scored: IndexScores) -> IndexScores:
+    """Score every replicate between the bounds of the estimate, replicate 0, for everything that is said about error.
+
+    values   (R, U, I), replicate 0 the estimate
+    scored   of the same values, by ``score_values``
+    returns  replicate 0 as in ``scored``. In the others a value beyond a bound that the group itself gave goes beyond the
+             scale (a mean that cannot take such a score gets it cut); given bounds cut as the rule says. Under "rank" and
+             "percentile", which have no bounds to hold, ``scored`` itself.
+    Source: ``docs/decisions/0008-held-bounds.md``, with what both ways cover.
+    """
+    bounds = held_bounds(values[0], rule, between=(scored.low[0], scored.high[0])) if len(values) > 1 else None
+    if bounds is None:
+        return scored
+    held = score_between(values, rule, bounds)
+    for name in ("scores", "sub_indices", "index"):
+        getattr(held, name)[0] = getattr(scored, name)[0]
+    return held
+
+
+def held_bounds(
+    estimate: FloatArray, rule: ScoringRule, *, between: tuple[FloatArray, FloatArray]
+) -> tuple[FloatArray, FloatArray] | None:
+    """The bounds (1, I) that ``score_between`` keeps; None where scoring anew or between held bounds is the same.
+
+    estimate  (U, I) values
+    between   the bounds that were in force for the estimate
+
+    Standard scores are a straight line between three standard deviations below and above the group's mean. Ranks and
+    percentiles have no bounds to hold, given bounds are held anyway.
+    """
+    if rule.normalisation == "z_score":
+        return spread_bounds(estimate)
+    return None if rule.normalisation not in GROUP_BOUNDS or np.isfinite(rule.low).all() else between
+
+
+def score_between(values: FloatArray, rule: ScoringRule, bounds: tuple[FloatArray, FloatArray]) -> IndexScores:
+    """Score values (..., U, I) between bounds (1, I) that the group gave in another draw; see ``score_with_held_bounds``."""
+    method: Normalisation = "min_max" if rule.normalisation == "z_score" else rule.normalisation
+    scores = normalise(values, method=method, direction=rule.direction, low=bounds[0], high=bounds[1], scale=rule.scale)
+    given = np.isfinite(rule.low) & (rule.normalisation != "z_score")
+    if not {rule.aggregation, rule.aggregation_top} <= ANY_SIGN:
+        np.clip(scores, *rule.scale, out=scores)
+    elif rule.clip and given.any():
+        scores = np.where(given, np.clip(scores, *rule.scale), scores)
+    return _aggregate(scores, rule, *bounds)
+
+
+def _aggregate(scores: FloatArray, rule: ScoringRule, low: FloatArray, high: FloatArray) -> IndexScores:
+    """Sub-indices and the index of scores (..., U, I)."""
     sub_indices = np.stack([_sub_index(scores, rule, place) for place in range(rule.n_sub_indices)], axis=-1)
     top = aggregate(
         sub_indices,

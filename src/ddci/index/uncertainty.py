@@ -29,13 +29,13 @@ def normal_interval(value: FloatArray, se: FloatArray, *, confidence: float = 0.
 def t_interval(value: FloatArray, se: FloatArray, n: FloatArray, *, confidence: float = 0.95) -> Limits:
     """value ± t·se with n − 1 degrees of freedom (at least 1); the normal interval where n is not known.
 
-    n  same shape: answers, or effective answers
+    n  same shape: answers, or effective answers; NaN for a single answer without a standard error of its own
 
     >>> [round(float(limit), 2) for limit in t_interval(np.array(5.0), np.array(1.0), np.array(10.0))]
     [2.74, 7.26]
     """
     degrees = np.where(np.isfinite(n), np.maximum(np.nan_to_num(n, posinf=np.inf) - 1.0, 1.0), np.inf)
-    reach = _quantile(confidence, degrees) * se
+    reach = np.where(np.isfinite(n) & (n <= 1.0) & (se == 0), np.nan, _quantile(confidence, degrees) * se)
     return value - reach, value + reach
 
 
