@@ -219,17 +219,20 @@ class _DrawnDifferences:
         self.errors, self.inverse_sd = errors, inverse_sd
         n_units, n_draws = errors.shape
         self.place = min(int(np.ceil(confidence * (n_draws + 1))) - 1, n_draws - 1)
-        both, other = np.zeros_like(errors), np.zeros_like(errors)  # (U, draws): maxima over the pairs of each unit
+        highest, lowest = np.zeros_like(errors), np.zeros_like(errors)  # (U, draws): over the pairs of each unit
+        later = np.full_like(errors, -np.inf)  # (U, draws): over the pairs with later units
         for unit in range(n_units - 1):
-            against = self._later(unit)
-            np.negative(against, out=against)
-            np.maximum(other[unit], against.max(axis=0), out=other[unit])
-            np.maximum(other[unit + 1 :], against, out=other[unit + 1 :])
-            np.abs(against, out=against)
-            np.maximum(both[unit], against.max(axis=0), out=both[unit])
-            np.maximum(both[unit + 1 :], against, out=both[unit + 1 :])
+            against = self._against(unit, np.arange(unit + 1, n_units))
+            later[unit] = against.max(axis=0)
+            np.maximum(highest[unit], later[unit], out=highest[unit])
+            np.maximum(highest[unit + 1 :], against, out=highest[unit + 1 :])
+            np.minimum(lowest[unit], against.min(axis=0), out=lowest[unit])
+            np.minimum(lowest[unit + 1 :], against, out=lowest[unit + 1 :])
+        other = np.negative(lowest, out=lowest)
+        both = np.maximum(highest, other, out=highest)
         self.critical_of_all = float(self._quantile(both.max(axis=0)))
         self.critical_of_each = self._quantile(both)
+        self.later_of_each = later
         self.other_of_each, self.other_of_all = other, other.max(axis=0)
         self.floor_of_each = self._quantile(other)
 
@@ -238,12 +241,13 @@ class _DrawnDifferences:
         upper = np.triu(statistic, k=1)
         critical, floor = self.critical_of_all, float(self._quantile(self.other_of_all))
         proven = upper > critical
+        seen, later = np.zeros_like(proven), self.later_of_each.copy()
         while np.any((upper > floor) & ~proven):
-            open_pairs, largest = ~proven, self.other_of_all.copy()
-            for unit in range(len(upper) - 1):
-                chosen = np.flatnonzero(open_pairs[unit, unit + 1 :]) + unit + 1
-                if chosen.size:
-                    np.maximum(largest, self._against(unit, chosen).max(axis=0), out=largest)
+            for unit in np.flatnonzero((proven != seen).any(axis=1)).tolist():
+                chosen = np.flatnonzero(~proven[unit, unit + 1 :]) + unit + 1
+                later[unit] = self._against(unit, chosen).max(axis=0) if chosen.size else -np.inf
+            seen = proven.copy()
+            largest = np.maximum(later.max(axis=0), self.other_of_all)
             again = upper > float(self._quantile(largest))
             if np.array_equal(again, proven):
                 break
@@ -257,9 +261,10 @@ class _DrawnDifferences:
         for unit in np.flatnonzero(undecided).tolist():
             rest = np.flatnonzero(~differs[unit])
             against = self._against(unit, rest)
-            against[rest < unit] *= -1.0  # earlier units are better than this one: their claim is the one to prove
+            against[: np.searchsorted(rest, unit)] *= -1.0  # earlier units are better: their claim is the one to prove
             while True:
-                open_pairs = against[~differs[unit, rest]].max(axis=0)
+                still = ~differs[unit, rest]
+                open_pairs = (against if still.all() else against[still]).max(axis=0)
                 largest = np.maximum(open_pairs, self.other_of_each[unit])
                 again = statistic[unit] > float(self._quantile(largest))
                 if np.array_equal(again, differs[unit]):
@@ -267,14 +272,12 @@ class _DrawnDifferences:
                 differs[unit] |= again
         return differs
 
-    def _later(self, unit: int) -> Draws:
-        difference = self.errors[unit] - self.errors[unit + 1 :]
-        difference *= self.inverse_sd[unit, unit + 1 :, None]
-        return np.asarray(difference)
-
     def _against(self, unit: int, others: npt.NDArray[np.intp]) -> Draws:
-        difference = self.errors[unit] - self.errors[others]
-        difference *= self.inverse_sd[unit, others, None]
+        """(len(others), draws) standardised differences of one unit from others, which ascend."""
+        first, last = int(others[0]), int(others[-1])
+        beside: slice | npt.NDArray[np.intp] = slice(first, last + 1) if last - first + 1 == len(others) else others
+        difference = self.errors[unit] - self.errors[beside]  # neighbours need no copy
+        difference *= self.inverse_sd[unit, beside, None]
         return np.asarray(difference)
 
     def _quantile(self, drawn: Draws) -> FloatArray:
