@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import polars as pl
+from scipy.special import ndtri
 
 from ddci.framework.model import (
     Framework,
@@ -124,8 +125,6 @@ def latent_answers(
     halo     share of the variance of an answer's latent that is the mood
     returns  unit of each row (U·n,), answers (U·n, I)
     """
-    from scipy.special import ndtri
-
     n_units, n_items = shares.shape
     unit = np.repeat(np.arange(n_units), n)
     mood = rng.standard_normal((len(unit), 1))
@@ -134,10 +133,17 @@ def latent_answers(
 
 
 def share_wave(
-    shares: FloatArray, framework: Framework, *, n: int, rng: np.random.Generator, replicates: int, **changes: Any
+    shares: FloatArray,
+    framework: Framework,
+    *,
+    n: int,
+    rng: np.random.Generator,
+    replicates: int,
+    halo: float = 0.3,
+    **changes: Any,
 ) -> Wave:
     """One survey of all units with these true shares."""
-    unit, answers = latent_answers(shares, n=n, rng=rng)
+    unit, answers = latent_answers(shares, n=n, rng=rng, halo=halo)
     questions = [item.questions[0] for item in framework.indicators]
     return wave_of(
         framework,
