@@ -96,6 +96,7 @@ def read_features(
     survey = [
         (i, item) for i, item in enumerate(framework.indicators) if item.kind == "survey" and item.method != "value"
     ]
+    answers.read(question for _, item in survey for question in item.questions)
     group_names = sorted(set(group))
     applies = {name: {item.code for item in framework.indicators_of_group(name)} for name in group_names}
     group_of_unit = np.array([group_names.index(name) for name in group] + [-1], dtype=np.int64)  # last: unit −1
