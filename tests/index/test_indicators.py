@@ -1,5 +1,7 @@
 """The kernel's passes: any cut into batches gives the same sums."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -109,3 +111,34 @@ def test_two_limbs_carry_a_number(numbers, bits):
     assert join(high, low, exponent=exponent, bits=bits) == pytest.approx(
         values, abs=max(1e-300, np.abs(values).max()) * 4.0**-bits * 2
     )
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 9])
+def test_a_cut_keeps_units_whole_and_loses_no_row(count):
+    batch, _ = kernel()
+
+    parts = batch.take(np.random.default_rng(3).permutation(len(batch))).cut(count)
+
+    units = [set(part.unit.tolist()) for part in parts]
+    assert len(parts) <= count
+    assert sum(len(part) for part in parts) == len(batch)
+    assert sum(len(some) for some in units) == len(set(batch.unit.tolist()))
+
+
+def test_no_rows_are_cut_into_no_batches():
+    batch, _ = kernel()
+
+    assert batch.take(slice(0, 0)).cut(2) == []
+
+
+def test_rows_of_one_weight_multiplied_apart_give_the_same_bytes(monkeypatch):
+    batch, plan = kernel()
+    plan = dataclasses.replace(plan, factor_max=4.0)
+    steps = dataclasses.replace(batch, weight=1.0 + batch.stratum / 3.0)  # two or three weights per unit
+    source = plan.resampling.source(start=0, stop=40)
+
+    together = accumulate_replicates(steps, plan, source)
+    monkeypatch.setattr("ddci.index.indicators.ROWS_WORTH_APART", 1)
+    apart = accumulate_replicates(steps, plan, source)
+
+    assert equal_sums(together, apart)

@@ -3,7 +3,7 @@ import pytest
 
 from ddci.framework.conditions import parse_condition
 from ddci.framework.model import Option, Page, Question, Questionnaire
-from ddci.survey.responses import evaluate_condition, read_number
+from ddci.survey.responses import Answers, evaluate_condition, read_number
 
 FRAME = pl.DataFrame(
     {
@@ -45,3 +45,16 @@ def test_conditions(text, expected):
 @pytest.mark.parametrize("text", ["", "nan", "inf", "-inf", "1e999", "12 34", "mười"])
 def test_texts_that_are_no_number(text):
     assert read_number(text) != read_number(text)
+
+
+def test_columns_read_together_are_those_read_one_by_one():
+    together, alone = Answers(FRAME, MANY), Answers(FRAME, MANY)
+    together.read(["Q1", "Q2", "Q3", "absent"])
+
+    for code in ("Q1", "Q2", "Q3", "absent"):
+        one, other = together.column(code), alone.column(code)
+        assert one.texts == other.texts
+        assert one.codes.tolist() == other.codes.tolist()
+    assert together.column("Q1").texts == ("1", "2", "3", "")
+    assert together.column("Q1").codes.tolist() == [0, 1, 2, 3, 3]
+    assert together.column("absent").codes.tolist() == [0] * 5
