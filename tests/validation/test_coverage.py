@@ -11,6 +11,10 @@ import numpy as np
 import polars as pl
 import pytest
 from scipy.special import expit
+
+from ddci.compute import compute
+from ddci.framework.model import Indicator
+from ddci.wave.model import Wave
 from tests.validation.worlds import (
     covered,
     framework_of,
@@ -19,10 +23,6 @@ from tests.validation.worlds import (
     share_wave,
     wave_of,
 )
-
-from ddci.compute import compute
-from ddci.framework.model import Indicator
-from ddci.wave.model import Wave
 
 N_TRIALS = 1200
 
@@ -205,7 +205,8 @@ def test_item_count_and_crosswise_are_unbiased_and_their_intervals_cover():
     is_treated = rng.random(len(unit)) < 0.5
     same = (pays == (rng.random(len(unit)) < p)).astype(float)  # both or neither
     items = [
-        Indicator("LIST", "S", "Danh sách", kind="survey", method="item_count", direction=-1, unit="share", questions=("T", "C")),
+        Indicator("LIST", "S", "Danh sách", kind="survey", method="item_count", direction=-1, unit="share",
+                  questions=("T", "C")),
         Indicator("CROSS", "S", "Chéo", kind="survey", method="crosswise", direction=-1, unit="share", questions=("X",),
                   positive=("1",), probability=p),
     ]  # fmt: skip
@@ -232,7 +233,8 @@ def test_a_single_answer_has_no_interval_but_a_share():
 
     scores = compute(replace(wave, responses=frame)).scores
 
-    assert np.isnan(scores.low[0, 3]) and np.isfinite(scores.low[1, 3])
+    assert np.isnan(scores.low[0, 3])
+    assert np.isfinite(scores.low[1, 3])
     assert (scores.low[0, 2], scores.high[0, 2]) == pytest.approx((0.025, 1.0))
 
 

@@ -103,6 +103,7 @@ class Plan:
     n_small: int  # Fs
     rows_per_respondent: int  # most rows of one respondent for one unit
     levels: dict[tuple[int, int], FloatArray]  # (unit, median) → its distinct values, ascending
+    degrees: dict[tuple[int, int], float]  # (unit, median) → sampling units − strata in its base
 
     @cached_property
     def small_max(self) -> float:
@@ -197,6 +198,11 @@ def plan_kernel(
         for unit, rows_of_unit in batch.units
         for m, values in enumerate(rows_of_unit.ordered.T)
     }
+    degrees = {
+        (unit, m): _degrees(rows_of_unit.stratum[known], rows_of_unit.respondent[known])
+        for unit, rows_of_unit in batch.units
+        for m, known in enumerate(np.isfinite(rows_of_unit.ordered).T)
+    }
     return Plan(
         design=design,
         formulas=formulas,
@@ -216,7 +222,13 @@ def plan_kernel(
         n_small=batch.small.shape[1],
         rows_per_respondent=int(repeats.max(initial=1)),
         levels=levels,
+        degrees=degrees,
     )
+
+
+def _degrees(stratum: IntArray, respondent: IntArray) -> float:
+    """Degrees of freedom of a base: its sampling units less its strata."""
+    return float(len(np.unique(respondent)) - len(np.unique(stratum)))
 
 
 def cells_of(batch: Batch, plan: Plan) -> Iterator[tuple[int, int, Batch]]:

@@ -131,12 +131,12 @@ def _outer(one: FloatArray, other: FloatArray, factor: FloatArray) -> FloatArray
 
 def _scale_medians(covariance: FloatArray, sums: Sums, points: Points, plan: Plan, unit: int) -> None:
     """Turn the score of a distribution function into that of the median: more below it, a lower median."""
-    strata, respondents = sums.cells("stratum", unit), sums.cells("respondents", unit)[0][1]
-    degrees = float(respondents[0]) - len(strata)
     for m, j in enumerate(plan.formulas.medians):
         se = float(np.sqrt(covariance[j, j]))
         cumulative, _ = _cumulative_levels(sums, plan, unit, m)
-        woodruff = woodruff_se(plan.levels[unit, m], cumulative, below=points.below[unit, m], se=se, degrees=degrees)
+        woodruff = woodruff_se(
+            plan.levels[unit, m], cumulative, below=points.below[unit, m], se=se, degrees=plan.degrees[unit, m]
+        )
         factor = -woodruff / se if se > 0 else 0.0
         covariance[j, :] *= factor
         covariance[:, j] *= factor

@@ -156,14 +156,13 @@ def accumulate_scores(batch: Batch, plan: Plan, points: Points) -> Sums:
     """Sums of linearised scores, scaled by √((1 − n/N)·n/(n − 1)) of their stratum.
 
     Key "product": (3, J, J) = Σ high·highᵀ, Σ high·lowᵀ, Σ low·lowᵀ. Key "stratum": (4, J) = limbs of Σ score and of Σ w·score.
-    Key "respondents": (1,) sampling units.
     """
     parts: dict[Key, FloatArray] = {}
     factor, indicators = np.sqrt(plan.score_scale), points.values.shape[1]
     # One array for all units: the system gives large arrays large pages, and so much faster.
     products = np.empty((len(batch.units), 3, indicators, indicators))
     for place, (unit, cell) in enumerate(batch.units):
-        bits, respondents = plan.score_bits(unit), 0.0
+        bits = plan.score_bits(unit)
         for rows in respondent_chunks_of(cell):
             part = cell if len(cell) <= rows.stop - rows.start else cell.take(rows)
             score = _scores(part, plan, points, unit)
@@ -176,8 +175,6 @@ def accumulate_scores(batch: Batch, plan: Plan, points: Points) -> Sums:
                 ("product", unit, WHOLE_UNIT, 0),
                 _limb_products(high, low, out=None if rows.start else products[place]),
             )
-            respondents += float(len(high))
-        parts["respondents", unit, WHOLE_UNIT, 0] = np.array([respondents])
     return Sums(parts)
 
 
