@@ -12,7 +12,8 @@ Three passes, each a sum over rows:
                lost by subtracting large numbers;
 3. replicates  per unit, counts[R × rows] @ features[rows × F], counts being small integers made on the spot.
                Where all rows of a unit have one weight, the features are bytes and the product runs in float32; else
-               weights are rounded to integers of 53 − 5 − log2(127·rows) or so bits, and it runs in float64.
+               weights are rounded to integers of 53 − 5 − log2(127·rows) or so bits, and it runs in float64, or in
+               float32 for each long run of rows with one weight (a stratum's). Either way gives the same bytes.
 
 Variance of a unit's estimates, a domain of the sample: Σ_h (1 − n_h/N_h)·n_h/(n_h − 1)·Σ (z − z̄_h)(z − z̄_h)ᵀ over all n_h
 sampling units of the stratum, z = 0 outside the unit. With raked weights z is first replaced by its residual from the
