@@ -34,6 +34,9 @@ _VNI_WHOLE = {"ñ": "đ", "í": "í", "ì": "ì", "æ": "ỉ", "ó": "ĩ", "ò":
 
 _UNICODE_ONLY = re.compile("[ăĂđĐĩĨũŨơƠưƯẠ-ỹ]")  # letters that no old font uses: such a text is Unicode
 
+# The counts bound the search: without them a cell of a million plain letters would be read a million times.
+_STRANGE_WORD = re.compile(r"[^\s\d\x00-\x26\x28-\x2f\x3a-\x40]{0,60}[^\x00-\x7f][^\s\d\x00-\x2f\x3a-\x40]{0,60}")
+
 _ONSET = "ngh|ng|nh|gh|gi|kh|th|ph|ch|tr|qu|[bcdđghklmnprstvx]"
 _OPEN = (  # vowels that end a syllable
     "ai|ao|au|ay|âu|ây|eo|êu|ia|iêu|yêu|iu|oa|oai|oao|oay|oe|oeo|oi|ôi|ơi|ua|uây|uê|ui|ưi|ưa|uôi|uơ|ươi|ươu|ưu|uy|uya|uyu"
@@ -103,9 +106,9 @@ def _name_single_byte(data: bytes) -> str:
 
 
 def _strange_words(text: str) -> list[str]:
-    """Words with a letter beyond ASCII, at most WORDS_SAMPLED of them."""
+    """Words with a letter beyond ASCII, at most WORDS_SAMPLED of them; a very long one is cut around that letter."""
     found: list[str] = []
-    for match in re.finditer(r"[^\s\d\x00-\x26\x28-\x2f\x3a-\x40]*[^\x00-\x7f][^\s\d\x00-\x2f\x3a-\x40]*", text):
+    for match in _STRANGE_WORD.finditer(text):
         found.append(match.group())
         if len(found) == WORDS_SAMPLED:
             break

@@ -13,6 +13,7 @@ from typing import Literal, NoReturn
 
 Severity = Literal["error", "warning"]
 LONGEST_QUOTE = 60
+LONGEST_WHOLE_NUMBER = 4_096  # bits
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,5 +118,6 @@ def quote(value: object) -> str:
     >>> quote("x" * 100) == "x" * 60 + "…"
     True
     """
-    text = str(value)
+    huge = isinstance(value, int) and value.bit_length() > LONGEST_WHOLE_NUMBER  # Python refuses to write it out
+    text = hex(value) if huge else str(value)  # type: ignore[arg-type]
     return text if len(text) <= LONGEST_QUOTE else text[:LONGEST_QUOTE] + "…"

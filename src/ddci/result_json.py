@@ -34,16 +34,18 @@ def write_result(result: Result, path: Path) -> None:
 def load_result(path: Path) -> Result:
     """Read a Result; a file that is not one is a fault (InputError), never a traceback."""
     place = Place(file=path.name)
+    if path.exists() and not path.is_file():
+        fail("RESULT_UNREADABLE", place, found=path.name)
     try:
         plain = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, json.JSONDecodeError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         fail("RESULT_UNREADABLE", place, found=error)
     version = plain.get("schema_version") if isinstance(plain, dict) else None
     if version != SCHEMA_VERSION:
         fail("RESULT_VERSION", place, found=version, wanted=SCHEMA_VERSION)
     try:
         return cast(Result, _decode(Result, plain))
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError) as error:
         fail("RESULT_UNREADABLE", place, found=error)
 
 

@@ -27,6 +27,7 @@ EXPECTED_FILES = {
     "groups.csv",
     "stability.csv",
     "changes.csv",
+    "small_area.csv",
     "workbook.xlsx",
     "scorecard.html",
 }

@@ -12,13 +12,12 @@ from ddci.compute import STEPS, compute
 from ddci.messages import Language
 from ddci.messages.phrases import phrase
 from ddci.report.numbers import format_interval, format_number
-from ddci.report.outputs import write_outputs
+from ddci.report.outputs import TABLES, write_outputs
 from ddci.result import Result
 from ddci.result_json import write_result
 from ddci.wave.folder import refuse_foreign, write_folder
 
 DONE = 0
-TABLES = ("scores.csv", "groups.csv", "stability.csv", "changes.csv")
 OUTPUTS = ("result.json", *TABLES, "workbook.xlsx", "scorecard.html", "charts/*.svg")
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import stat
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -88,7 +89,11 @@ def _read_bytes(path: Path, faults: Faults) -> bytes | None:
         faults.add("FILE_IS_FOLDER", place, found=path.name)
         return None
     try:
-        size = path.stat().st_size
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode):  # reading a pipe would wait for ever
+            faults.add("FILE_UNREADABLE", place, found=stat.filemode(status.st_mode))
+            return None
+        size = status.st_size
         if size > LARGEST_FILE:
             faults.add("FILE_TOO_LARGE", place, found=size, limit=LARGEST_FILE)
             return None

@@ -28,7 +28,7 @@ RowArray = npt.NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column that a table may have. ``code`` cells may not contain spaces; ``whole`` is a whole number."""
+    """A column that a table may have: ``code`` cells are codes (several apart by spaces), ``whole`` is a whole number."""
 
     name: str
     kind: Kind = "code"

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -49,7 +50,7 @@ def read_csv(data: bytes, file: str, faults: Faults) -> RawTable | None:
     if not records.closed:
         faults.add("CSV_QUOTE_OPEN", Place(file=file, row=_suspect(records)), found='"')
         return None
-    header = next(csv.reader(io.StringIO(text[: records.ends[0]].decode()), delimiter=separator), [])
+    header = next(_records_of(text[: records.ends[0]], separator), [])
     rows = len(records.starts) - 1
     if _too_large(rows, len(header), file, faults):
         return None
@@ -162,9 +163,14 @@ def _parse(body: bytes, separator: str, width: int, rows: int) -> pl.DataFrame:
 
 def _parse_slowly(body: bytes, separator: str, width: int) -> pl.DataFrame:
     """Row by row, for the rare file whose quotes or blank lines the fast reader understands differently."""
-    csv.field_size_limit(len(body) + 1)
     columns: list[list[str | None]] = [[] for _ in range(width)]
-    for record in csv.reader(io.StringIO(body.decode(), newline=""), delimiter=separator):
+    for record in _records_of(body, separator):
         for i, column in enumerate(columns):
             column.append(record[i] if i < len(record) and record[i] else None)
     return pl.DataFrame({f"c{i}": pl.Series(column, dtype=pl.String) for i, column in enumerate(columns)})
+
+
+def _records_of(text: bytes, separator: str) -> Iterator[list[str]]:
+    """The records as Python's reader sees them. Its limit for one cell holds for the whole process, so it only grows."""
+    csv.field_size_limit(max(csv.field_size_limit(), len(text) + 1))
+    return csv.reader(io.StringIO(text.decode(), newline=""), delimiter=separator)

@@ -33,7 +33,8 @@ OPTIONS_SHOWN = 8
 
 def response_columns(questionnaire: Questionnaire) -> tuple[Column, ...]:
     """The columns that a response table of this questionnaire may have."""
-    return (*DESIGN_COLUMNS, *(Column(question.code, "text") for question in questionnaire.questions))
+    answers = (Column(item.code, "text" if item.type == "text" else "code") for item in questionnaire.questions)
+    return (*DESIGN_COLUMNS, *answers)
 
 
 def read_responses(

@@ -7,7 +7,6 @@ Out: Settings, with the line of every key so that later faults can name it; None
 from __future__ import annotations
 
 import hashlib
-import math
 import re
 import tomllib
 from collections.abc import Mapping
@@ -174,7 +173,7 @@ def _convert(key: Key, name: str, raw: Any, place: Place, faults: Faults) -> Any
 def _whole(key: Key, raw: Any, place: Place, faults: Faults) -> int | None:
     if isinstance(raw, bool) or not isinstance(raw, (int, float)):
         faults.add("EXPECTED_NUMBER", place, found=raw)
-    elif not math.isfinite(raw) or raw != int(raw):
+    elif isinstance(raw, float) and not raw.is_integer():  # also what is not finite
         faults.add("EXPECTED_WHOLE_NUMBER", place, found=raw)
     elif not key.low <= raw <= key.high:
         faults.add("CELL_OUT_OF_RANGE", place, found=raw, low=key.low, high=key.high, name=place.element)

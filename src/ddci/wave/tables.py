@@ -27,6 +27,7 @@ from ddci.wave.statistics_files import read_dta, read_parquet, read_sav
 TABLE_KINDS = (".csv", ".xlsx", ".parquet")
 RESPONSE_KINDS = (*TABLE_KINDS, ".sav", ".dta")
 GUARDED_TEXT = r"^'([=+\-@\t\r])"
+GUARDED_CODE = r"^'([+\-@\t\r])"  # no code or number begins with "=": such a cell is told as it stands
 EXCEL_ERRORS = ("#N/A", "#DIV/0!", "#REF!", "#VALUE!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!")
 
 
@@ -50,7 +51,7 @@ def read_table(
     named = _name_columns(raw, columns, file, faults)
     table = _tidy(raw, named, file)
     _check_cells(table, faults)
-    table = replace(table, frame=_restore(table.frame))
+    table = replace(table, frame=_restore(table.frame, columns))
     missing = [column.name for column in columns if column.required and column.name not in named]
     if missing:
         return None
@@ -136,10 +137,13 @@ def _distinct(cells: pl.Series) -> pl.Series:
     return distinct if distinct.len() < cells.len() / 4 else cells
 
 
-def _restore(frame: pl.DataFrame) -> pl.DataFrame:
+def _restore(frame: pl.DataFrame, columns: Sequence[Column]) -> pl.DataFrame:
     """Take away the apostrophe that keeps a spreadsheet from running a text as a formula."""
+    texts = {column.name for column in columns if column.kind == "text"}
     guarded = [name for name in frame.columns if frame[name].str.starts_with("'").any()]
-    return frame.with_columns(pl.col(guarded).str.replace(GUARDED_TEXT, "$1")) if guarded else frame
+    return frame.with_columns(
+        pl.col(name).str.replace(GUARDED_TEXT if name in texts else GUARDED_CODE, "$1") for name in guarded
+    )
 
 
 def _check_cells(table: Table, faults: Faults) -> None:
