@@ -14,11 +14,12 @@ from ddci.compute.assemble import Assembly, assemble
 from ddci.compute.comparisons import Earlier, add_comparisons, earlier_from_assembly, earlier_from_result
 from ddci.compute.values import wave_values
 from ddci.result import Result
-from ddci.wave.model import Wave
+from ddci.wave.model import ReplicateMethod, Wave
 
 __all__ = ["STEPS", "assemble_wave", "compute"]
 
 Progress = Callable[[str], None]
+PANEL_METHOD: ReplicateMethod = "poisson"
 STEPS = ("values", "scores", "previous", "comparisons")
 
 
@@ -31,6 +32,8 @@ def compute(wave: Wave, *, engine: str = "local", threads: int = 2, progress: Pr
     Raises    MethodError where the framework asks for a method outside its domain.
     """
     tell = progress or (lambda step: None)
+    if wave.panel and isinstance(wave.previous, Wave):
+        wave = replace(wave, replicate_method=PANEL_METHOD)
     assembly = assemble_wave(wave, engine=engine, threads=threads, progress=tell)
     tell("previous")
     earlier = _earlier(wave, engine=engine, threads=threads)
@@ -51,7 +54,7 @@ def _earlier(wave: Wave, *, engine: str, threads: int) -> Earlier | None:
     """The earlier wave with its replicates, or what its Result still knows.
 
     Firms that answered in both waves (``panel``) must move together in a replicate: both waves then share the seed and
-    the counts that hang on the respondent alone.
+    a method whose counts hang on the respondent alone.
     """
     if wave.previous is None:
         return None
@@ -59,5 +62,5 @@ def _earlier(wave: Wave, *, engine: str, threads: int) -> Earlier | None:
         return earlier_from_result(wave.previous)
     before = replace(wave.previous, replicates=wave.replicates)
     if wave.panel:
-        before = replace(before, seed=wave.seed, replicate_method="poisson")
+        before = replace(before, seed=wave.seed, replicate_method=PANEL_METHOD)
     return earlier_from_assembly(assemble_wave(before, engine=engine, threads=threads))

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
+from ddci.compute.cautions import warn_of_group
 from ddci.compute.provenance import provenance_of
 from ddci.compute.values import Values, pooled_extremes
 from ddci.errors import Faults, Place
@@ -32,6 +33,7 @@ from ddci.wave.model import Wave
 FloatArray = npt.NDArray[np.float64]
 BoolArray = npt.NDArray[np.bool_]
 FLAGS = ("small_n", "no_answers", "bounds_equal", "reweighted", "refused", "not_ranked", "tied")
+FLOATING_NOISE = 1e-12  # of a threshold: ten sub-indices of 8.0 may add up to 79.99999999999999
 FEWEST_AREAS = 5  # with fewer units the spread between them cannot be told
 
 
@@ -85,7 +87,6 @@ class Assembly:
         return [place[item.code] for item in self.framework.indicators_of_group(group)]
 
     def add_group(self, group: str, rows: list[int]) -> None:
-        indicators = self.framework.indicators_of_group(group)
         chosen = self.columns_of_indicators(group)
         values = self.values.value[:, rows][:, :, chosen]
         rule, scored = self._score(group, values, chosen)
@@ -99,9 +100,9 @@ class Assembly:
         self._diagnose(scored_group, columns)
         self.coherence.append(self._coherence(scored_group))
         self.small_area += self._small_area(group, rows)
-        for position in np.flatnonzero(scored.equal_bounds):
-            place = Place(element=indicators[position].code)
-            self.faults.warn("BOUNDS_EQUAL", place, found=indicators[position].vi, group=group)
+        cells = np.ix_(rows, columns["indicator"])
+        estimate, n = self.figures["value"][cells], self.figures["n"][cells]
+        warn_of_group(self.faults, self.framework, group, values=estimate, n=n, rule=rule, scored=scored)
 
     def _columns(self, group: str) -> dict[str, list[int]]:
         framework = self.framework
@@ -388,6 +389,6 @@ def _tied(ranks: FloatArray) -> BoolArray:
 
 
 def _band(framework: Framework, score: float) -> int:
-    """The place of the highest band whose threshold the unrounded index reaches; −1 = none."""
-    reached = [place for place, band in enumerate(framework.bands) if score >= band.min]
+    """The place of the highest band whose threshold the unrounded index reaches but for rounding noise; −1 = none."""
+    reached = [place for place, band in enumerate(framework.bands) if score >= band.min * (1 - FLOATING_NOISE)]
     return reached[0] if reached else -1

@@ -81,7 +81,8 @@ def estimate_change(
                  the covariance is kept by differencing replicate by replicate. False: fresh independent samples, whose
                  variances add.
     confidence   of the normal interval, change ± z·se
-    returns      arrays (...); NaN where either wave has no figure
+    returns      arrays (...); NaN where either wave has no figure; no limits where the figures of one wave never vary,
+                 for then its sampling error is not known rather than 0
 
     >>> now, then = np.array([[5.0], [4.0], [6.0]]), np.array([[4.0], [3.0], [5.0]])
     >>> estimate_change(now, then).se.round(6)              # √(2 + 2)
@@ -91,7 +92,7 @@ def estimate_change(
     """
     change = now[0] - then[0]
     draws = min(len(now), len(then))
-    if draws < 3:
+    if draws < 3 or not (_varies(now) and _varies(then)):
         nothing = np.full(change.shape, np.nan)
         return ChangeEstimate(change, nothing, nothing.copy(), nothing.copy(), np.zeros(change.shape, dtype=bool))
     variance = _variance(now[1:draws] - then[1:draws]) if panel else _variance(now[1:]) + _variance(then[1:])
@@ -132,7 +133,7 @@ def like_for_like(
     estimate = (index_now[0], index_then[0], subs_now[0], subs_then[0])
     index_change = _with_limits(estimate[0] - estimate[1], np.full(n_units, np.nan), confidence=confidence)
     subs_change = _with_limits(estimate[2] - estimate[3], np.full(estimate[2].shape, np.nan), confidence=confidence)
-    if min(len(now), len(then)) >= 3:
+    if min(len(now), len(then)) >= 3 and _varies(now) and _varies(then):
         index_se, subs_se = _replicate_errors(now, then, selected, panel=panel)
         index_change = _with_limits(index_change.change, index_se, confidence=confidence)
         subs_change = _with_limits(subs_change.change, subs_se, confidence=confidence)
@@ -208,6 +209,11 @@ def _twice(rule: ScoringRule, n_units: int) -> ScoringRule:
 
 def _for_both_waves(weights: FloatArray, n_units: int) -> FloatArray:
     return np.concatenate([weights, weights]) if weights.ndim == 2 and len(weights) == n_units else weights
+
+
+def _varies(replicated: FloatArray) -> bool:
+    """Whether any figure differs between replicates."""
+    return bool((replicated[1:] != replicated[:1]).any(where=np.isfinite(replicated[:1])))
 
 
 def _variance(draws: FloatArray) -> FloatArray:
