@@ -47,7 +47,7 @@ def computed(tmp_path_factory) -> tuple[Path, Path]:
 def quick_outputs(monkeypatch):
     """Only result.json and one table are written: for tests of how a folder is replaced, not of what is in it."""
 
-    def write_little(result, folder):
+    def write_little(result, folder, **options):
         (folder / "scores.csv").write_text("unit\n", encoding="utf-8")
 
     monkeypatch.setattr(ddci.cli.computing, "write_outputs", write_little)
@@ -247,7 +247,7 @@ def test_a_run_that_fails_while_writing_leaves_the_old_result(tmp_path, monkeypa
     call("compute", wave, "--out", out)
     before = contents(out)
 
-    def fail_midway(result, folder):
+    def fail_midway(result, folder, **options):
         (folder / "scores.csv").write_text("half", encoding="utf-8")
         raise error
 
@@ -263,7 +263,7 @@ KILLED_WHILE_WRITING = """
 import sys, time
 import ddci.cli, ddci.cli.computing
 
-def wait_forever(result, folder):
+def wait_forever(result, folder, **options):
     (folder / "scores.csv").write_text("half", encoding="utf-8")
     print("writing", flush=True)
     time.sleep(600)

@@ -13,6 +13,7 @@ from ddci.messages import Language
 from ddci.messages.phrases import phrase
 from ddci.report.numbers import format_interval, format_number
 from ddci.report.outputs import TABLES, write_outputs
+from ddci.report.sections import Workers, drawing_workers
 from ddci.result import Result
 from ddci.result_json import write_result
 from ddci.wave.folder import refuse_foreign, write_folder
@@ -27,10 +28,10 @@ def compute_wave(options: Namespace) -> int:
         wave = replace(wave, replicates=options.replicates)
     folder = options.out or Path("out") / wave.code
     refuse_foreign(folder, own=OUTPUTS)  # before a long computation, not after it
-    with Steps([*STEPS, "writing"], options.language) as steps:
+    with drawing_workers(options.threads) as workers, Steps([*STEPS, "writing"], options.language) as steps:
         result = compute(wave, engine=options.engine, threads=options.threads, progress=steps)
         steps("writing")
-        write_result_folder(result, folder)
+        write_result_folder(result, folder, workers=workers)
     show_ranking(result, options.language)
     show_faults(result.warnings, options.language, limit=10)
     print(phrase("written", options.language, path=folder))
@@ -38,12 +39,12 @@ def compute_wave(options: Namespace) -> int:
     return DONE
 
 
-def write_result_folder(result: Result, folder: Path) -> None:
+def write_result_folder(result: Result, folder: Path, *, workers: Workers | None = None) -> None:
     """Every output of a Result, moved into place together."""
 
     def write(target: Path) -> None:
         write_result(result, target / "result.json")
-        write_outputs(result, target)
+        write_outputs(result, target, workers=workers)
 
     write_folder(folder, write, own=OUTPUTS)
 

@@ -251,9 +251,11 @@ def _warnings(wave: Wave, values: FloatArray, se: FloatArray, design: SamplingDe
 def _warn_sensitive(faults: Faults, wave: Wave, item: Indicator, values: FloatArray, se: FloatArray) -> None:
     """Say where a sensitive estimate leaves 0–1, and where it is too noisy to be read for one unit."""
     place = Place(element=f"indicator {item.code}")
-    for unit, value in zip(wave.units, values, strict=True):
-        if value < 0.0 or value > 1.0:
-            faults.warn("SENSITIVE_RANGE", place, found=f"{value:.4f}", indicator=item.code, unit=unit.code)
+    outside = [(unit.code, value) for unit, value in zip(wave.units, values, strict=True) if value < 0.0 or value > 1.0]
+    if outside:
+        farthest = max(outside, key=lambda found: max(-found[1], found[1] - 1.0))[1]
+        units = ", ".join(code for code, _ in outside)
+        faults.warn("SENSITIVE_RANGE", place, found=f"{farthest:.4f}", indicator=item.code, units=units)
     noisy = [unit.code for unit, error in zip(wave.units, se, strict=True) if error > NOISY_SE]
     if noisy:
         worst = f"{np.nanmax(se):.3f}"

@@ -49,7 +49,9 @@ class _Details(dict[str, str]):
 
 def fill(fault: Fault, part: str, language: Language) -> str:
     """One part (message, expected, remedy) of a fault's text with its details filled in; empty when there is none."""
-    entry = catalogue(language).get(fault.code, {"message": f"{fault.code}: {dict(fault.details)}"})
+    entry = catalogue(language).get(fault.code)
+    if entry is None:
+        return ", ".join(f"{name} = {value}" for name, value in fault.details) if part == "message" else ""
     return entry.get(part, "").format_map(_Details(fault.details))
 
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from ddci.report import terms
 from ddci.report.numbers import format_count, format_number, format_share
-from ddci.report.standing import is_from_answers
 from ddci.result import Result
 
 
@@ -54,8 +53,7 @@ def _sampling_facts(result: Result) -> list[tuple[str, str]]:
     made = result.provenance
     if not made.replicates:
         return [("Sai số chọn mẫu", f"không tính: n và sai số chuẩn {terms.NOT_PUBLISHED}")]
-    code = made.replicate_method if is_from_answers(result) else "gaussian"
-    method = terms.REPLICATE_METHODS.get(code, code)
+    method = terms.REPLICATE_METHODS.get(made.replicate_method, made.replicate_method)
     level = format_share(result.framework.confidence, 0)
     return [
         ("Sai số chọn mẫu", f"{format_count(made.replicates)} lần lấy mẫu lại, {method}; khoảng tin cậy {level}"),

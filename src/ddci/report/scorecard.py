@@ -10,17 +10,16 @@ import base64
 from importlib import resources
 
 from ddci.report.charts.theme import palette
-from ddci.report.gallery import Gallery
 from ddci.report.headlines import page_heading
 from ddci.report.markup import Markup, join, raw, tag
 from ddci.report.scorecard_method import method_section
 from ddci.report.scorecard_unit import unit_sections
-from ddci.report.scorecard_wave import page_lead, wave_sections
+from ddci.report.scorecard_wave import page_lead
+from ddci.report.sections import Sections, draw_sections
 from ddci.result import Result
 
 STYLES = ("tokens.css", "base.css", "scorecard.css", "print.css")
 FONTS = {400: "be-vietnam-pro-400.woff2", 600: "be-vietnam-pro-600.woff2"}
-MANY_UNITS = 12  # from here on the downloads of a unit's charts are files beside the page, to keep it light
 SIMULATED = "MÔ PHỎNG: mọi câu trả lời trong đợt này do máy tạo ra, không phải kết quả khảo sát thật."
 LOGO = (
     '<svg class="brand__mark" viewBox="0 0 34 34" aria-hidden="true"><path class="a" d="M17 0 34 17 17 34 0 17z"/>'
@@ -29,17 +28,17 @@ LOGO = (
 )
 
 
-def scorecard_html(result: Result, *, gallery: Gallery | None = None) -> str:
-    """The page. ``gallery`` keeps the drawings, so that the caller can write them as files too."""
-    gallery = gallery or Gallery()
+def scorecard_html(result: Result, *, sections: Sections | None = None) -> str:
+    """The page. ``sections`` where the caller has them drawn already, because it writes the drawings as files too."""
+    sections = sections or draw_sections(result)
     title = result.vi or result.framework.vi
     main = tag(
         "main",
         tag(
             "div",
             _head(result),
-            *wave_sections(result, gallery),
-            *unit_sections(result, gallery, embed=len(result.units) <= MANY_UNITS),
+            *sections.wave,
+            *unit_sections(result, sections.units),
             method_section(result),
             class_="wrap",
         ),

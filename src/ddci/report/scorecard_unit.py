@@ -6,6 +6,7 @@ In:  a Result, a Gallery and whether downloads stand in the page. Out: one folde
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 
 from ddci.report import headlines, terms
 from ddci.report.figure import Table, table_markup
@@ -47,23 +48,24 @@ FINDINGS = {"strength": "Mạnh", "weakness": "Yếu", "quick_win": "Cải thi�
 SHOWN = 4
 
 
-def unit_sections(result: Result, gallery: Gallery, *, embed: bool) -> list[Markup]:
-    """One section that holds every unit, by group and rank; a single unit stands open."""
+def unit_sections(result: Result, units: Mapping[int, Markup]) -> list[Markup]:
+    """One section that holds every unit (markup by row), by group and rank; a single unit stands open."""
     alone = len(result.units) == 1
-    level = 2 if alone else 3 if len(groups_with_units(result)) == 1 else 4
     body: list[Child] = []
     for group in groups_with_units(result):
         if len(groups_with_units(result)) > 1:
             body.append(tag("h3", group_name(result, group)))
-        order = ranking(result, group)
-        body += [_unit(result, row, gallery, level=level, embed=embed, is_open=alone) for row in order]
+        body += [units[row] for row in ranking(result, group)]
     if alone:
         return [section("don-vi", "Điểm, thay đổi và mục tiêu", [], *body, wide=True)]
     intro = tag("p", "Bấm vào tên để mở. Khi in, mỗi đơn vị bắt đầu ở một trang mới.", class_="screen-only")
     return [section("don-vi", "Từng đơn vị", [], intro, *body, wide=True)]
 
 
-def _unit(result: Result, row: int, gallery: Gallery, *, level: int, embed: bool, is_open: bool) -> Markup:
+def unit_markup(result: Result, row: int, gallery: Gallery, *, embed: bool) -> Markup:
+    """Everything about one unit. ``embed`` = downloads of its charts stand in the page."""
+    is_open = len(result.units) == 1
+    level = 2 if is_open else 3 if len(groups_with_units(result)) == 1 else 4
     now = headline(result, row)
     rank = "không xếp hạng" if math.isnan(now.rank) else f"hạng {format_number(now.rank, 0)}"
     summary = tag(

@@ -47,6 +47,7 @@ SCORE_COLUMNS = (
 )
 GROUP_COLUMNS = ("group", "tier", "unit", "name", "score", "low", "high", "rank", "rank_low", "rank_high")
 STABILITY_COLUMNS = ("unit", "rank", "share", "name", "group")
+SMALL_AREA_COLUMNS = ("unit", "name", "group", "score", "estimate", "se", "low", "high", "own_share")
 CHANGE_COLUMNS = ("unit", "part", "code", "points", "name")
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
@@ -121,6 +122,16 @@ def groups_csv(result: Result) -> str:
             head: list[Cell] = [tier.unit_group, tier.number, code, result.units[row].name]
             rows.append([*head, *(float(figure[row, 0]) for figure in figures)])
     return csv_text(GROUP_COLUMNS, rows)
+
+
+def small_area_csv(result: Result) -> str:
+    """Steadier estimates of the index beside the direct ones; empty without sampling error."""
+    rows: list[list[Cell]] = []
+    for item in result.small_area:
+        unit = result.units[result.unit_row[item.unit]]
+        figures = (item.direct, item.estimate, item.se, item.low, item.high, item.own_share)
+        rows.append([unit.code, unit.name, unit.group, *figures])
+    return csv_text(SMALL_AREA_COLUMNS, rows)
 
 
 def stability_csv(result: Result) -> str:

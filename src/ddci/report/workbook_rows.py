@@ -142,6 +142,21 @@ def stability_rows(result: Result) -> list[list[Cell]]:
     return found
 
 
+def small_area_rows(result: Result) -> list[list[Cell]]:
+    return [
+        [
+            *_unit(result, result.unit_row[item.unit]),
+            item.direct,
+            item.estimate,
+            item.se,
+            item.low,
+            item.high,
+            item.own_share,
+        ]
+        for item in result.small_area
+    ]
+
+
 def check_rows(result: Result) -> list[list[Cell]]:
     return [
         [

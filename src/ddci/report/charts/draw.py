@@ -57,6 +57,11 @@ def inline_svg(svg: str, *, label: str, class_: str) -> str:
     return f'{opening} aria-label="{_escaped(label)}">{body}'
 
 
+def start_engine() -> None:
+    """Start the drawing engine, which takes a while, before the first chart is asked for."""
+    vl_convert.vega_to_svg({"width": 1, "height": 1})
+
+
 def draw_png(specification: Spec, *, scale: float = 2.0) -> bytes:
     """The picture as PNG on white, in the package's own font, for Word documents."""
     _register_font()

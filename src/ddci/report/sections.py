@@ -1,0 +1,86 @@
+"""Draw the scorecard's sections, in other processes where the caller offers them.
+
+In:  a Result. Out: the markup of the wave's sections and of each unit, with the drawings made on the way.
+Drawing is by far the longest part of writing a result, and vl-convert holds the interpreter while it draws, so threads do
+not help. Workers are started from a clean server process: a drawing engine does not survive a fork. The outcome is the
+same to the byte, whoever draws.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, ProcessPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from ddci.report.charts.draw import start_engine
+from ddci.report.gallery import Gallery
+from ddci.report.markup import Markup
+from ddci.report.scorecard_unit import unit_markup
+from ddci.report.scorecard_wave import wave_sections
+from ddci.result import Result
+
+MANY_UNITS = 12  # from here on the downloads of a unit's charts are files beside the page, to keep it light
+SHARES = 4  # pieces of work for each worker: a late one then costs little
+
+
+@dataclass(frozen=True)
+class Sections:
+    """``units`` by row of the Result; ``files`` are the stand-alone drawings by file name."""
+
+    wave: list[Markup]
+    units: dict[int, Markup]
+    files: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Workers:
+    """Processes that draw."""
+
+    pool: Executor
+    count: int
+
+
+@contextmanager
+def drawing_workers(count: int) -> Iterator[Workers | None]:
+    """Start ``count`` workers and warm them up in the background; None for fewer than two."""
+    if count < 2 or "forkserver" not in multiprocessing.get_all_start_methods():
+        yield None
+        return
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["ddci.report.sections"])
+    with ProcessPoolExecutor(count, mp_context=context) as pool:
+        for _ in range(count):
+            pool.submit(start_engine)
+        yield Workers(pool, count)
+
+
+def begin_sections(result: Result, workers: Workers | None) -> Callable[[], Sections]:
+    """Begin to draw; call the outcome when it is needed, so that other work can be done meanwhile."""
+    rows = list(range(len(result.units)))
+    if workers is None or len(rows) <= MANY_UNITS:
+        return lambda: _draw(result, rows, with_wave=True)
+    n_shares = workers.count * SHARES
+    tasks = [workers.pool.submit(_draw, result, [], with_wave=True)]
+    tasks += [workers.pool.submit(_draw, result, rows[start::n_shares], with_wave=False) for start in range(n_shares)]
+    return lambda: _merge([task.result() for task in tasks])
+
+
+def draw_sections(result: Result) -> Sections:
+    """All sections of the scorecard, drawn here."""
+    return begin_sections(result, None)()
+
+
+def _draw(result: Result, rows: list[int], *, with_wave: bool) -> Sections:
+    gallery = Gallery()
+    wave = wave_sections(result, gallery) if with_wave else []
+    embed = len(result.units) <= MANY_UNITS
+    units = {row: unit_markup(result, row, gallery, embed=embed) for row in rows}
+    return Sections(wave, units, gallery.files())
+
+
+def _merge(parts: list[Sections]) -> Sections:
+    units = {row: markup for part in parts for row, markup in part.units.items()}
+    files = {name: svg for part in parts for name, svg in part.files.items()}
+    return Sections([section for part in parts for section in part.wave], units, dict(sorted(files.items())))
