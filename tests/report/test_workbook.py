@@ -12,6 +12,7 @@ from ddci.report.workbook import HEAD_ROW, workbook_bytes
 
 SHEETS = [
     "Tổng hợp", "Nhóm không phân biệt được", "Chỉ số thành phần", "Chỉ tiêu", "Thay đổi", "Ổn định thứ hạng",
+    "Ước lượng vùng nhỏ",
     "Đối chiếu số đã công bố", "Phương pháp và nguồn",
 ]  # fmt: skip
 
@@ -20,7 +21,7 @@ def opened(result) -> openpyxl.Workbook:
     return openpyxl.load_workbook(io.BytesIO(workbook_bytes(result)))
 
 
-def test_it_has_the_eight_sheets_with_frozen_heads():
+def test_it_has_the_nine_sheets_with_frozen_heads():
     book = opened(make_result())
 
     assert book.sheetnames == SHEETS
