@@ -182,7 +182,15 @@ def test_the_same_result_writes_the_same_bytes(tmp_path):
     }
     assert first == second
     names = {str(name) for name in first}
-    assert {"scores.csv", "groups.csv", "stability.csv", "changes.csv", "small_area.csv", "workbook.xlsx", "scorecard.html"} <= names
+    assert {
+        "scores.csv",
+        "groups.csv",
+        "stability.csv",
+        "changes.csv",
+        "small_area.csv",
+        "workbook.xlsx",
+        "scorecard.html",
+    } <= names
     assert "charts/ranking-dia-phuong.svg" in names
 
 

@@ -31,7 +31,6 @@ from ddci.report.standing import (
     is_from_answers,
     is_scorecard_level,
     ranking,
-    reasons_unranked,
     tiers_of,
 )
 from ddci.report.tables import band_of
@@ -181,16 +180,18 @@ def ranking_table(result: Result, group: str) -> Table:
 
 
 def _rank(result: Result, row: int) -> str:
-    """The rank, or that there is none and why."""
+    """The rank, or that there is none; the unit's own section says why."""
     rank = float(result.scores.rank[row, 0])
-    if not math.isnan(rank):
-        return format_number(rank, 0)
-    reason = terms.words_for(reasons_unranked(result, row), terms.FLAGS)
-    return f"không xếp hạng: {reason}" if reason else "không xếp hạng"
+    return "không xếp hạng" if math.isnan(rank) else format_number(rank, 0)
 
 
 def _difference(result: Result, row: int) -> str:
-    return MISSING if result.change is None else format_signed(result.change.score[row, 0])
+    """The change of the index as computed, marked where its interval contains 0."""
+    change = result.change
+    if change is None:
+        return MISSING
+    within_noise = change.low[row, 0] <= 0 <= change.high[row, 0]
+    return format_signed(change.score[row, 0]) + (" (chưa rõ)" if within_noise else "")
 
 
 def _stability(result: Result, gallery: Gallery) -> Markup | None:
