@@ -135,7 +135,7 @@ def test_what_the_source_does_not_publish_is_said():
 def test_a_unit_without_rank_is_named_with_its_reason():
     page = scorecard_html(make_result(groups={"dia-phuong": 4}, unranked=1))
 
-    assert "không xếp hạng: số phiếu dưới mức tối thiểu" in page
+    assert "<b>Không xếp hạng: </b>số phiếu dưới mức tối thiểu" in page
 
 
 def test_a_mismatch_is_explained_with_its_figures(page):
