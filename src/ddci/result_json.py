@@ -44,9 +44,20 @@ def load_result(path: Path) -> Result:
     if version != SCHEMA_VERSION:
         fail("RESULT_VERSION", place, found=version, wanted=SCHEMA_VERSION)
     try:
-        return cast(Result, _decode(Result, plain))
+        result = cast(Result, _decode(Result, plain))
+        _check_shapes(result)
+        return result
     except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError) as error:
         fail("RESULT_UNREADABLE", place, found=error)
+
+
+def _check_shapes(result: Result) -> None:
+    """Raise ValueError where a file was cut or edited so that its arrays no longer fit its units and nodes."""
+    shape = (len(result.units), len(result.nodes))
+    arrays = [getattr(result.scores, item.name) for item in fields(result.scores)]
+    arrays += result.flags.values()
+    if any(array.shape != shape for array in arrays) or len(result.band) != shape[0]:
+        raise ValueError(f"arrays other than {shape}")
 
 
 def _encode(value: Any) -> Any:
@@ -100,6 +111,8 @@ def _decode(hint: Any, plain: Any) -> Any:
         return {key: _decode(arguments[1], entry) for key, entry in plain.items()}
     if hint is float:
         return math.nan if plain is None else float(plain)
+    if hint in (str, int, bool) and not isinstance(plain, hint):
+        raise TypeError(f"{plain!r} where {hint.__name__} belongs")
     return plain
 
 

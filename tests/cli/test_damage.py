@@ -24,7 +24,7 @@ FRAMEWORK_FILES = ("framework.toml", "questionnaire.toml")
 def quick_outputs(monkeypatch):
     """Charts and pages are not what is tested here."""
     monkeypatch.setattr(
-        ddci.cli.computing, "write_outputs", lambda result, folder: (folder / "scores.csv").write_text("")
+        ddci.cli.computing, "write_outputs", lambda result, folder, **options: (folder / "scores.csv").write_text("")
     )
 
 
@@ -281,6 +281,32 @@ def test_a_table_of_another_kind_is_told(ending, tmp_path, quick_outputs):
 def test_an_earlier_result_that_is_none_is_told(content, tmp_path, quick_outputs):
     wave = make_wave(tmp_path, wave=WAVE + 'previous = "../truoc.json"\n')
     (wave.parent / "truoc.json").write_text(content, encoding="utf-8")
+
+    outcome = check_and_compute(wave, tmp_path / "out")
+
+    assert outcome.code == 1
+    assert "truoc.json" in outcome.err
+
+
+@pytest.mark.parametrize(
+    ("written", "edited"),
+    [
+        ('"shape": [3,', '"shape": [1,'),
+        ('"code": "S1"', '"code": 7'),
+        ('"kind": "float"', '"kind": "text"'),
+        ('"schema_version": 1', '"schema_version": "1"'),
+        ('"level": "index"', '"colour": "index"'),
+        ('"units": [', '"units": [], "unitz": ['),
+    ],
+    ids=str,
+)
+def test_an_earlier_result_that_was_edited_is_told_or_sound(written, edited, tmp_path, quick_outputs):
+    earlier = make_wave(tmp_path / "earlier")
+    assert call("compute", earlier, "--out", tmp_path / "earlier" / "out").code == 0
+    text = (tmp_path / "earlier" / "out" / "result.json").read_text(encoding="utf-8")
+    assert written in text
+    wave = make_wave(tmp_path, wave=WAVE + 'previous = "../truoc.json"\n')
+    (wave.parent / "truoc.json").write_text(text.replace(written, edited), encoding="utf-8")
 
     outcome = check_and_compute(wave, tmp_path / "out")
 

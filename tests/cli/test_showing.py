@@ -15,7 +15,7 @@ def quick(monkeypatch, tmp_path):
     """Only three PCI examples, and no charts."""
     monkeypatch.setattr(ddci.cli.showing, "EXAMPLES", ("pci-2016-indicators", "pci-2014", "pci-2016"))
     monkeypatch.setattr(
-        ddci.cli.computing, "write_outputs", lambda result, folder: (folder / "scores.csv").write_text("")
+        ddci.cli.computing, "write_outputs", lambda result, folder, **options: (folder / "scores.csv").write_text("")
     )
     return tmp_path
 

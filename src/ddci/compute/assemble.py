@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from ddci.compute.cautions import warn_of_group
+from ddci.compute.data_weights import weigh_by_data
 from ddci.compute.provenance import provenance_of
 from ddci.compute.values import Values, pooled_extremes
 from ddci.errors import Faults, Place
 from ddci.framework.model import Framework
 from ddci.index.coherence import audit_coherence
 from ddci.index.diagnose import below_median, diagnose, group_gaps
-from ddci.index.framework_weights import FROM_DATA, stated_weights, weights_from_data
+from ddci.index.framework_weights import FROM_DATA, stated_weights
 from ddci.index.rank import rank_scores, stability
 from ddci.index.rank_sets import rank_sets, rank_sets_of_nodes, tiers
 from ddci.index.score import (
@@ -124,17 +125,7 @@ class Assembly:
         """Weights taken from the estimate and held in every replicate, which a warning says."""
         framework = self.framework
         self.faults.warn("WEIGHTS_HELD", Place(), found=f"{framework.weighting}, {framework.weighting_top}")
-        if framework.weighting in FROM_DATA:
-            scores = score_values(estimate, rule).scores[0]
-            weights = np.ones(scores.shape)
-            for sub_index in range(rule.n_sub_indices):
-                inside = rule.parent == sub_index
-                weights[:, inside] = weights_from_data(framework.weighting, scores[:, inside])
-            rule = replace(rule, indicator_weights=weights)
-        if framework.weighting_top in FROM_DATA:
-            top = weights_from_data(framework.weighting_top, score_values(estimate, rule).sub_indices[0])
-            rule = replace(rule, sub_index_weights=np.broadcast_to(top, (estimate.shape[1], rule.n_sub_indices)).copy())
-        return rule
+        return weigh_by_data(framework, rule, estimate)
 
     def _lay_indicators(
         self, rows: list[int], chosen: list[int], columns: list[int], scored: IndexScores, rule: ScoringRule

@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ddci.compute.assemble import Assembly, GroupScores
+from ddci.compute.data_weights import weigh_by_data
 from ddci.compute.reconcile import check_published
 from ddci.framework.compare import comparable_codes
 from ddci.framework.model import Framework
@@ -68,7 +69,9 @@ def _group_from_result(result: Result, group: str, rows: list[int]) -> GroupScor
         np.nanmax(bounds[cells], axis=0)[None, :] for bounds in (result.scores.bounds_low, result.scores.bounds_high)
     )
     values = result.scores.value[cells][None]
-    scored = score_values(values, rule, bounds=(low[None], high[None]))
+    bounds = (low[None], high[None])
+    rule = weigh_by_data(framework, rule, values, bounds=bounds)
+    scored = score_values(values, rule, bounds=bounds)
     return GroupScores(group, rows, values, rule, scored, scored)
 
 

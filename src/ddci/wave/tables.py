@@ -7,6 +7,7 @@ Out: a Table of text cells: known columns only, trimmed, Unicode-normalised (NFC
 
 from __future__ import annotations
 
+import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
@@ -103,8 +104,7 @@ def _name_columns(raw: RawTable, columns: Sequence[Column], file: str, faults: F
 
 
 def _normal(title: str) -> str:
-    text = pl.Series([title]).str.normalize("NFC").str.strip_chars().item()
-    return str(text).removeprefix("\ufeff")
+    return unicodedata.normalize("NFC", title).strip().removeprefix("\ufeff")
 
 
 def _tidy(raw: RawTable, named: dict[str, int], file: str) -> Table:
