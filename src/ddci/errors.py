@@ -108,7 +108,7 @@ class MethodError(ValueError):
 def fail(code: str, place: Place, **details: object) -> NoReturn:
     """Raise a single fault at once, for the rare case in which nothing after it can be read."""
     faults = Faults()
-    faults.add(code, place, **details)
+    faults.add(code, place, severity="error", **details)
     raise InputError(faults)
 
 
