@@ -199,6 +199,26 @@ def _indicator_sheet(result: Result, heads: Heads) -> Sheet:
     )
 
 
+def _small_area_sheet(result: Result, of_total: str) -> Sheet:
+    return Sheet(
+        "Ước lượng vùng nhỏ",
+        "Điểm tổng hợp ước lượng theo mô hình vùng nhỏ, bên cạnh điểm trực tiếp",
+        "Mô hình Fay–Herriot kéo điểm của đơn vị ít phiếu về trung bình của nhóm. Chỉ để tham khảo: không thay điểm "
+        "trực tiếp, không dùng để xếp hạng hay kết luận thay đổi. Trang trống khi nguồn không công bố sai số.",
+        (
+            Column("Đơn vị", width=30),
+            Column("Nhóm đơn vị", width=24),
+            Column(f"Điểm trực tiếp ({of_total})", "number", 14),
+            Column("Điểm theo mô hình", "number", 14),
+            Column("Sai số chuẩn", "number"),
+            Column("từ", "number"),
+            Column("đến", "number"),
+            Column("Phần số liệu của chính đơn vị", "percent", 14),
+        ),
+        rows.small_area_rows(result),
+    )
+
+
 def _later_sheets(result: Result, of_total: str) -> list[Sheet]:
     return [
         Sheet(
@@ -226,23 +246,7 @@ def _later_sheets(result: Result, of_total: str) -> list[Sheet]:
             ),
             rows.stability_rows(result),
         ),
-        Sheet(
-            "Ước lượng vùng nhỏ",
-            "Điểm tổng hợp ước lượng theo mô hình vùng nhỏ, bên cạnh điểm trực tiếp",
-            "Mô hình Fay–Herriot kéo điểm của đơn vị ít phiếu về trung bình của nhóm. Chỉ để tham khảo: không thay điểm "
-            "trực tiếp, không dùng để xếp hạng hay kết luận thay đổi. Trang trống khi nguồn không công bố sai số.",
-            (
-                Column("Đơn vị", width=30),
-                Column("Nhóm đơn vị", width=24),
-                Column(f"Điểm trực tiếp ({of_total})", "number", 14),
-                Column("Điểm theo mô hình", "number", 14),
-                Column("Sai số chuẩn", "number"),
-                Column("từ", "number"),
-                Column("đến", "number"),
-                Column("Phần số liệu của chính đơn vị", "percent", 14),
-            ),
-            rows.small_area_rows(result),
-        ),
+        _small_area_sheet(result, of_total),
         Sheet(
             "Đối chiếu số đã công bố",
             "Số đã công bố bên cạnh số tính lại",
