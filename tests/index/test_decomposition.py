@@ -170,3 +170,13 @@ def test_what_rounding_left_over_goes_to_the_largest_part():
 
     assert parts.tolist() == [[1.0, -20.5, 3.0]]
     assert total.tolist() == [-16.5]
+
+
+def test_values_far_outside_the_other_wave_s_extremes_do_not_stop_a_geometric_mean():
+    rule = make_rule([0, 0], aggregation="geometric", aggregation_top="geometric")
+    then = scored_wave(np.array([[1.0, 2.0], [1.1, 3.0]]), rule)
+    now = scored_wave(np.array([[0.0, 2.0], [5.0, 3.0]]), rule)  # 0 lies 9 points below the scale of then
+
+    got = decompose_change(now, then, matches=np.array([0, 1]))
+
+    assert got.points.sum(axis=1) == pytest.approx(now.scored.index - then.scored.index)

@@ -24,7 +24,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ddci.index.normalise import normalise
-from ddci.index.score import IndexScores, ScoringRule, score_values
+from ddci.index.score import ANY_SIGN, IndexScores, ScoringRule, score_values
 from ddci.index.what_if import aggregate_scores, points_per_score, select_indicators, use_what_is_there
 
 FloatArray = npt.NDArray[np.float64]
@@ -178,12 +178,14 @@ def _four_states(
     end = now.scored.scores[:, columns] * now_factor
     if now.rule.normalisation in OF_THE_GROUP or then.rule.normalisation in OF_THE_GROUP:
         return start, end, end, start
-    values_only = _scores_between(now.values[:, columns], then, columns_then) * then_factor
-    bounds_only = _scores_between(then.values[:, columns_then], now, columns) * now_factor
+    means = {now.rule.aggregation, now.rule.aggregation_top, then.rule.aggregation, then.rule.aggregation_top}
+    cut_all = not means <= ANY_SIGN  # a mean that cannot take a score below 0 gets the scale's end
+    values_only = _scores_between(now.values[:, columns], then, columns_then, cut_all=cut_all) * then_factor
+    bounds_only = _scores_between(then.values[:, columns_then], now, columns, cut_all=cut_all) * now_factor
     return start, end, values_only, bounds_only
 
 
-def _scores_between(values: FloatArray, wave: ScoredWave, columns: IntArray) -> FloatArray:
+def _scores_between(values: FloatArray, wave: ScoredWave, columns: IntArray, *, cut_all: bool) -> FloatArray:
     """The values scored as ``wave`` scored: clipped only where its bounds were given, for extremes cut off nothing."""
     rule = wave.rule
     scores = normalise(
@@ -194,7 +196,7 @@ def _scores_between(values: FloatArray, wave: ScoredWave, columns: IntArray) -> 
         high=wave.scored.high[..., columns],
         scale=rule.scale,
     )
-    cut = rule.clip & (np.isfinite(rule.low[columns]) | (rule.normalisation in WITHOUT_BOUNDS))
+    cut = cut_all | rule.clip & (np.isfinite(rule.low[columns]) | (rule.normalisation in WITHOUT_BOUNDS))
     return np.where(cut, np.clip(scores, *rule.scale), scores)
 
 
