@@ -9,6 +9,7 @@ import re
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -290,6 +291,28 @@ def test_a_process_killed_while_writing_leaves_the_old_result_and_stops_no_later
     assert contents(out) == before
     assert call("compute", wave, "--out", out, "--replicates", 0).code == 0
     assert load_result(out / "result.json").provenance.replicates == 0
+
+
+def test_a_killed_process_leaves_no_other_processes_behind(tmp_path):
+    wave, out = make_wave(tmp_path), tmp_path / "out"
+    with subprocess.Popen(
+        [sys.executable, "-c", KILLED_WHILE_WRITING, "compute", str(wave), "--out", str(out), "--threads", "2"],
+        stdout=subprocess.PIPE,
+        env=surroundings(),
+        start_new_session=True,  # a group of its own, in which helpers can be counted
+    ) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline().strip() == b"writing"
+        os.kill(process.pid, signal.SIGKILL)
+
+    def left() -> int:
+        groups = subprocess.run(["ps", "-eo", "pgid=,stat="], capture_output=True, text=True, check=True).stdout
+        return sum(line.split()[0] == str(process.pid) and "Z" not in line for line in groups.splitlines())
+
+    for _ in range(100):
+        if left():
+            time.sleep(0.1)
+    assert left() == 0
 
 
 def test_two_runs_at_once_into_one_folder_leave_one_whole_result(tmp_path):

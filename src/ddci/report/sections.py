@@ -9,6 +9,9 @@ same to the byte, whoever draws.
 from __future__ import annotations
 
 import multiprocessing
+import os
+import signal
+import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import contextmanager
@@ -50,10 +53,26 @@ def drawing_workers(count: int) -> Iterator[Workers | None]:
         return
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["ddci.report.sections"])
-    with ProcessPoolExecutor(count, mp_context=context) as pool:
+    pool = ProcessPoolExecutor(count, mp_context=context, initializer=_follow_parent)
+    try:
         for _ in range(count):
             pool.submit(start_engine)
         yield Workers(pool, count)
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _follow_parent() -> None:
+    """Let a worker leave an interruption to its parent, and end with it, also when that was killed and cannot say so."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_after_parent, daemon=True).start()
+
+
+def _end_after_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def begin_sections(result: Result, workers: Workers | None) -> Callable[[], Sections]:
