@@ -112,7 +112,7 @@ def test_the_command_writes_a_folder_and_says_so(root, capsys, language, words):
 
 @pytest.mark.parametrize(("language", "words"), [("vi", "phiếu mỗi đơn vị"), ("en", "answers per unit")])
 def test_the_command_plans_for_each_group(root, capsys, language, words):
-    code = main(["simulate", str(root / "frameworks" / "mau"), "--n", "30", "--plan", "--lang", language])
+    code = main(["simulate", str(root / "frameworks" / "mau"), "--n", "200", "--plan", "--lang", language])
 
     said = capsys.readouterr().out
     assert code == 0
