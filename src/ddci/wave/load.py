@@ -43,7 +43,7 @@ from ddci.wave.settings import TABLES, WAVE_FILE, Settings, read_settings
 from ddci.wave.tables import RESPONSE_KINDS, TABLE_KINDS, read_table
 
 COPIED_KEYS = (
-    "vi", "en", "simulated", "source", "seed", "replicates", "replicate_method", "lone_stratum", "listwise", "rake",
+    "vi", "en", "simulated", "source", "seed", "replicates", "replicate_method", "lone_stratum", "listwise", "panel", "rake",
 )  # fmt: skip
 COLUMNS: dict[str, tuple[Column, ...]] = {
     "units": UNIT_COLUMNS,

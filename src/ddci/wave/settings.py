@@ -57,6 +57,7 @@ KEYS: Mapping[str, Key] = {
     "replicate_method": Key("choice", choices=get_args(ReplicateMethod)),
     "lone_stratum": Key("choice", choices=get_args(LoneStratum)),
     "listwise": Key("flag"),
+    "panel": Key("flag"),
     "rake": Key("flag"),
 }
 
