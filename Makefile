@@ -36,11 +36,11 @@ $(VENV)/bin/uv:
 	@$(RUN)/python -m pip install --quiet --disable-pip-version-check uv
 
 $(VENV)/.installed: $(VENV)/bin/uv pyproject.toml uv.lock
-	@UV_PROJECT_ENVIRONMENT=$(VENV) $(RUN)/uv sync --quiet --frozen --no-default-groups --inexact
+	@UV_PROJECT_ENVIRONMENT=$(VENV) $(RUN)/uv sync --quiet --frozen --no-default-groups --inexact --compile-bytecode
 	@touch $@
 
 $(VENV)/.installed-dev: $(VENV)/bin/uv pyproject.toml uv.lock
-	@UV_PROJECT_ENVIRONMENT=$(VENV) $(RUN)/uv sync --quiet --frozen --group dev --inexact
+	@UV_PROJECT_ENVIRONMENT=$(VENV) $(RUN)/uv sync --quiet --frozen --group dev --inexact --compile-bytecode
 	@touch $@ $(VENV)/.installed
 
 # The browser tests need Chromium and pdftoppm; as root on Debian or Ubuntu they are installed, elsewhere we say what is missing.
