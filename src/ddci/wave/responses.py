@@ -152,12 +152,19 @@ def _coded(
                 decimal.append(text)
     shown = ", ".join(list(options)[:OPTIONS_SHOWN]) + (" …" if len(options) > OPTIONS_SHOWN else "")
     valid = list(options)
-    bad = cells.is_in([text for text in unknown if not text.startswith("=")])
-    found.add(
-        "ANSWER_NOT_OPTION", question.code, bad, explain=lambda text: {"nearest": nearest(text, valid)}, allowed=shown
-    )
-    found.add("ANSWER_OPTION_TWICE", question.code, cells.is_in(twice))
-    found.add("ANSWER_DECIMAL", question.code, cells.is_in(decimal), severity="warning")
+    if unknown := [text for text in unknown if not text.startswith("=")]:
+        bad = cells.is_in(unknown)
+        found.add(
+            "ANSWER_NOT_OPTION",
+            question.code,
+            bad,
+            explain=lambda text: {"nearest": nearest(text, valid)},
+            allowed=shown,
+        )
+    if twice:
+        found.add("ANSWER_OPTION_TWICE", question.code, cells.is_in(twice))
+    if decimal:
+        found.add("ANSWER_DECIMAL", question.code, cells.is_in(decimal), severity="warning")
     return cells.replace(translated) if translated else cells
 
 

@@ -27,6 +27,7 @@ from ddci.wave.statistics_files import read_dta, read_parquet, read_sav
 
 TABLE_KINDS = (".csv", ".xlsx", ".parquet")
 RESPONSE_KINDS = (*TABLE_KINDS, ".sav", ".dta")
+FEW = 64  # distinct texts that are looked at one by one
 GUARDED_TEXT = r"^'([=+\-@\t\r])"
 GUARDED_CODE = r"^'([+\-@\t\r])"  # no code or number begins with "=": such a cell is told as it stands
 EXCEL_ERRORS = ("#N/A", "#DIV/0!", "#REF!", "#VALUE!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!")
@@ -122,6 +123,8 @@ def _tidy(raw: RawTable, named: dict[str, int], file: str) -> Table:
 def _trim(cells: pl.Series, name: str) -> pl.Series:
     cells = cells.alias(name)
     distinct = _distinct(cells)
+    if _is_plain(distinct):
+        return cells
     if distinct.str.contains(r"^\s|\s$|^$").any():
         cells = cells.str.strip_chars()
         cells = pl.select(pl.when(cells != "").then(cells).alias(name)).to_series()
@@ -135,6 +138,14 @@ def _distinct(cells: pl.Series) -> pl.Series:
     """The texts of a column, each once where that is much shorter: a column of answers has a handful."""
     distinct = cells.unique()
     return distinct if distinct.len() < cells.len() / 4 else cells
+
+
+def _is_plain(distinct: pl.Series) -> bool:
+    """Whether a column holds a handful of short ASCII codes that nothing can be wrong with; the usual case by far."""
+    if distinct.len() > FEW:
+        return False
+    texts = distinct.drop_nulls().to_list()
+    return all(text.isascii() and text.isalnum() and len(text) <= MAX_CHARACTERS for text in texts)
 
 
 def _restore(frame: pl.DataFrame, columns: Sequence[Column]) -> pl.DataFrame:
@@ -152,6 +163,8 @@ def _check_cells(table: Table, faults: Faults) -> None:
     for name in table.frame.columns:
         cells = table.frame[name]
         distinct = _distinct(cells)
+        if _is_plain(distinct):
+            continue
         longest = distinct.str.len_bytes().max()
         if isinstance(longest, int) and longest > MAX_CHARACTERS:
             found.add("CELL_TOO_LONG", name, cells.str.len_chars() > MAX_CHARACTERS, limit=MAX_CHARACTERS)
