@@ -12,7 +12,7 @@ from hypothesis.extra import numpy as arrays
 from tests.waves import answer_wave, small_framework, table_wave, units
 
 from ddci.compute import compute
-from ddci.framework.model import Band, UnitGroup
+from ddci.framework.model import Band, Judgement, UnitGroup
 from ddci.result import INDEX_CODE, Result
 from ddci.result_json import load_result, write_result
 from ddci.wave.model import Published, Wave
@@ -298,3 +298,16 @@ def test_pooled_bounds_reach_over_the_named_waves():
     assert index_of(result) == pytest.approx([55.0, 77.5])
     assert result.scores.bounds_low[0, 2] == 0.0
     assert result.scores.bounds_high[0, 2] == 1.0
+
+
+def test_judgements_that_contradict_each_other_are_told():
+    framework = small_framework(3, 1, kind="hard", weighting_top="ahp")
+    circle = tuple(Judgement("index", a, b, 5.0) for a, b in (("S1", "S2"), ("S2", "S3"), ("S3", "S1")))
+    steady = tuple(Judgement("index", a, b, r) for a, b, r in (("S1", "S2", 2.0), ("S2", "S3", 2.0), ("S1", "S3", 4.0)))
+
+    said = []
+    for judgements in (circle, steady):
+        result = compute(table_wave(np.eye(3), framework=replace(framework, judgements=judgements)))
+        said.append("AHP_INCONSISTENT" in [warning.code for warning in result.warnings])
+
+    assert said == [True, False]

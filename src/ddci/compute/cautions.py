@@ -11,11 +11,13 @@ import numpy.typing as npt
 
 from ddci.errors import Faults, Place
 from ddci.framework.model import Framework
+from ddci.index.framework_weights import consistency_ratios
 from ddci.index.score import GROUP_BOUNDS, IndexScores, ScoringRule
 
 FloatArray = npt.NDArray[np.float64]
 BoolArray = npt.NDArray[np.bool_]
 
+CONSISTENT = 0.1  # Saaty's rule of thumb for the consistency ratio
 OF_RANKS = frozenset({"rank", "percentile"})
 
 
@@ -48,6 +50,11 @@ def warn_of_group(
                 indicators=codes,
                 group=group,
                 min_n=framework.min_n,
+            )
+    for parent, ratio in consistency_ratios(framework, group).items():
+        if ratio > CONSISTENT:
+            faults.warn(
+                "AHP_INCONSISTENT", Place(element=parent), found=f"{ratio:.2f}", parent=parent, limit=CONSISTENT
             )
     is_of_ranks = rule.normalisation in OF_RANKS or "copeland" in (rule.aggregation, rule.aggregation_top)
     if is_of_ranks and scored.index.shape[0] > 1:

@@ -61,10 +61,22 @@ def budget_table(framework: Framework, parent: str, codes: list[str]) -> FloatAr
     return points
 
 
-def consistency_ratio(framework: Framework, parent: str, codes: list[str]) -> float:
-    """AHP's consistency ratio of the judgements under ``parent``; above 0.1 they contradict each other."""
-    judgements = [(item.a, item.b, item.ratio) for item in framework.judgements if item.parent == parent]
-    return float(ahp_weights(judgement_matrix(codes, judgements))[1])
+def consistency_ratios(framework: Framework, group: str) -> dict[str, float]:
+    """AHP's consistency ratio of the judgements under each parent of a group that is weighed by them.
+
+    returns  parent → ratio; above 0.1 the judgements contradict each other too much. Empty without AHP.
+    """
+    families: dict[str, list[str]] = {}
+    if framework.weighting_top == "ahp":
+        families[TOP] = [item.code for item in framework.sub_indices_of_group(group)]
+    if framework.weighting == "ahp":
+        for item in framework.indicators_of_group(group):
+            families.setdefault(item.parent, []).append(item.code)
+    ratios = {}
+    for parent, codes in families.items():
+        judgements = [(item.a, item.b, item.ratio) for item in framework.judgements if item.parent == parent]
+        ratios[parent] = float(ahp_weights(judgement_matrix(codes, judgements))[1])
+    return ratios
 
 
 def weights_from_data(weighting: Weighting, scores: FloatArray) -> FloatArray:
