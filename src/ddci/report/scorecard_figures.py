@@ -37,21 +37,21 @@ def unit_figures(result: Result, row: int, gallery: Gallery, *, embed: bool) -> 
     """
     figures: list[Figure] = []
     if any(not math.isnan(result.scores.score[row, column]) for column in sub_indices_by_score(result, row)):
-        figures.append(_sub_indices(result, row, embed=embed))
+        figures.append(sub_indices_figure(result, row, embed=embed))
     if contributions_of(result, result.units[row].code):
-        figures.append(_waterfall(result, row, embed=embed))
+        figures.append(waterfall_figure(result, row, embed=embed))
     if len([item for item in history_of(result, row) if not math.isnan(item.score)]) > 2:
-        figures.append(_history(result, row, embed=embed))
+        figures.append(history_figure(result, row, embed=embed))
     if len(result.units) <= FEW_UNITS and _has_importance(result, row):
-        figures.append(_matrix(result, row, embed=embed))
+        figures.append(matrix_figure(result, row, embed=embed))
     drawn = [figure_markup(figure, gallery) for figure in figures]
     if embed and figures:
-        picture = figure_markup(_radar(result, row), gallery)
+        picture = figure_markup(radar_figure(result, row), gallery)
         drawn.append(tag("details", tag("summary", "Xem dạng mạng nhện (tùy chọn)"), picture, class_="fold"))
     return drawn if embed else [tag("div", *drawn, class_="charts")]
 
 
-def _sub_indices(result: Result, row: int, *, embed: bool) -> Figure:
+def sub_indices_figure(result: Result, row: int, *, embed: bool) -> Figure:
     unit, scores = result.units[row], result.scores
     alone = len(result.rows_of_group(unit.group)) == 1
     rows: list[list[Child]] = []
@@ -84,7 +84,7 @@ def _sub_indices(result: Result, row: int, *, embed: bool) -> Figure:
     )
 
 
-def _waterfall(result: Result, row: int, *, embed: bool) -> Figure:
+def waterfall_figure(result: Result, row: int, *, embed: bool) -> Figure:
     unit, change = result.units[row], result.change
     assert change is not None
     parts = ordered_parts(result, unit.code)
@@ -114,7 +114,7 @@ def _waterfall(result: Result, row: int, *, embed: bool) -> Figure:
     )
 
 
-def _history(result: Result, row: int, *, embed: bool) -> Figure:
+def history_figure(result: Result, row: int, *, embed: bool) -> Figure:
     unit = result.units[row]
     years = [item for item in history_of(result, row) if not math.isnan(item.score)]
     highest, last = max(years, key=lambda item: item.score), years[-1]
@@ -146,7 +146,7 @@ def _history(result: Result, row: int, *, embed: bool) -> Figure:
     )
 
 
-def _matrix(result: Result, row: int, *, embed: bool) -> Figure:
+def matrix_figure(result: Result, row: int, *, embed: bool) -> Figure:
     unit, scores = result.units[row], result.scores
     columns = [
         c for c in columns_of_group(result, unit.group, "indicator") if not math.isnan(scores.importance[row, c])
@@ -179,7 +179,7 @@ def _matrix(result: Result, row: int, *, embed: bool) -> Figure:
     )
 
 
-def _radar(result: Result, row: int) -> Figure:
+def radar_figure(result: Result, row: int) -> Figure:
     unit, scores = result.units[row], result.scores
     columns = columns_of_group(result, unit.group, "sub_index")
     rows: list[list[Child]] = [
