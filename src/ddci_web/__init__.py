@@ -1,0 +1,1 @@
+"""The website: shows what the library computed."""

@@ -1,0 +1,1 @@
+"""Background work with state, progress, log and faults."""

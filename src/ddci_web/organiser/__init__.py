@@ -1,0 +1,1 @@
+"""Pages for the province's organiser."""

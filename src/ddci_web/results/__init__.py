@@ -1,0 +1,1 @@
+"""Waves, computations, reviews and published snapshots."""
