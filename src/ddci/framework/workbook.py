@@ -14,8 +14,6 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-import xlsxwriter
-
 from ddci.framework import schema
 from ddci.framework.model import Framework, Questionnaire
 from ddci.framework.schema import Table
@@ -49,6 +47,8 @@ def export_workbook(framework: Framework, path: Path) -> None:
     """Write the workbook; it appears whole or not at all. Import gives an equal framework, but for the file hashes."""
     unfinished = path.with_name(f".{path.name}.part")
     unfinished.parent.mkdir(parents=True, exist_ok=True)
+    import xlsxwriter  # slow to import, and most commands write no framework workbook
+
     book = xlsxwriter.Workbook(unfinished, {"strings_to_formulas": False, "strings_to_urls": False})
     try:
         _Writer(book).write(framework)

@@ -9,10 +9,8 @@ Out: a RawTable of text: whole numbers without a decimal point, dates as ISO dat
 from __future__ import annotations
 
 import io
-from typing import Any
 
 import polars as pl
-import pyreadstat
 
 from ddci.errors import Faults, Place
 from ddci.wave.columns import MAX_CELLS, MAX_COLUMNS, MAX_ROWS, RawTable
@@ -40,15 +38,18 @@ def read_parquet(data: bytes, file: str, faults: Faults) -> RawTable | None:
 
 def read_sav(data: bytes, file: str, faults: Faults) -> RawTable | None:
     """The cells of an SPSS file."""
-    return _read_with_labels(pyreadstat.read_sav, data, file, "SPSS", faults)
+    return _read_with_labels("read_sav", data, file, "SPSS", faults)
 
 
 def read_dta(data: bytes, file: str, faults: Faults) -> RawTable | None:
     """The cells of a Stata file."""
-    return _read_with_labels(pyreadstat.read_dta, data, file, "Stata", faults)
+    return _read_with_labels("read_dta", data, file, "Stata", faults)
 
 
-def _read_with_labels(read: Any, data: bytes, file: str, kind: str, faults: Faults) -> RawTable | None:
+def _read_with_labels(reader: str, data: bytes, file: str, kind: str, faults: Faults) -> RawTable | None:
+    import pyreadstat  # slow to import, and most waves have no such file
+
+    read = getattr(pyreadstat, reader)
     try:
         _, about = read(io.BytesIO(data), metadataonly=True, output_format="polars")
         if not _reasonable(about.number_rows or 0, about.number_columns, file, faults):
