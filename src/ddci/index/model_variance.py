@@ -20,6 +20,8 @@ Fitting = Literal["restricted_likelihood", "maximum_likelihood", "moments", "adj
 
 STEPS = 500
 PRECISION = 1e-13  # of A, relative: golden values need ten digits
+GOLDEN = (5**0.5 - 1) / 2
+WIDTH = 1e-10  # of log A
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,12 +105,8 @@ def fit_adjusted(y: FloatArray, variance: FloatArray, x: FloatArray) -> Fit:
     grid = np.log(spread) + np.linspace(-20.0, 4.0, 97)
     losses = [loss(point) for point in grid]
     best = int(np.clip(np.argmin(losses), 1, len(grid) - 2))
-    from scipy.optimize import minimize_scalar  # heavy to import, needed for few units only
-
-    found = minimize_scalar(
-        loss, bounds=(grid[best - 1], grid[best + 1]), method="bounded", options={"xatol": 1e-10, "maxiter": STEPS}
-    )
-    return Fit(float(np.exp(found.x)), bool(found.success), int(found.nfev) + len(grid))
+    lowest, calls = _lowest(loss, float(grid[best - 1]), float(grid[best + 1]))
+    return Fit(float(np.exp(lowest)), True, calls + len(grid))
 
 
 def _restricted_log_likelihood(y: FloatArray, variance: FloatArray, x: FloatArray, model_variance: float) -> float:
@@ -116,6 +114,27 @@ def _restricted_log_likelihood(y: FloatArray, variance: FloatArray, x: FloatArra
     total = model_variance + variance
     determinant = np.linalg.slogdet(least_squares.covariance)[1]
     return float(-0.5 * (np.log(total).sum() - determinant + (least_squares.residuals**2 / total).sum()))
+
+
+def _lowest(loss: Callable[[float], float], low: float, high: float) -> tuple[float, int]:
+    """Where a loss with one dip between two points is least, by golden sections, and how often it was asked.
+
+    Not SciPy's search: importing ``scipy.optimize`` takes longer than all fits of a wave.
+    """
+    left, right = high - GOLDEN * (high - low), low + GOLDEN * (high - low)
+    loss_left, loss_right = loss(left), loss(right)
+    calls = 2
+    while high - low > WIDTH:
+        if loss_left < loss_right:
+            high, right, loss_right = right, left, loss_left
+            left = high - GOLDEN * (high - low)
+            loss_left = loss(left)
+        else:
+            low, left, loss_left = left, right, loss_right
+            right = low + GOLDEN * (high - low)
+            loss_right = loss(right)
+        calls += 1
+    return (low + high) / 2, calls
 
 
 def _climb(step: Callable[[float], float], start: float) -> Fit:
