@@ -68,6 +68,8 @@ def _check_settings(framework: Framework, notebook: Notebook) -> None:
         notebook.note("FRAMEWORK_SHARE_RANGE", spot("confidence"), found=framework.confidence)
     if framework.min_n < 0:
         notebook.note("NUMBER_NEGATIVE", spot("min_n"), found=framework.min_n)
+    if framework.publication_min < 0:
+        notebook.note("NUMBER_NEGATIVE", spot("publication_min"), found=framework.publication_min)
     uses_power = "power" in (framework.aggregation, framework.aggregation_top)
     if uses_power and framework.power is None:
         notebook.note("FRAMEWORK_POWER_MISSING", spot("power"), found="∅")

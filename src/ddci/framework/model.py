@@ -210,6 +210,7 @@ class Framework:
     ties: Ties = "min"
     median_rule: MedianRule = "strict"
     min_n: int = 30
+    publication_min: int = 0  # a published cell rests on at least so many answers; 0 = no such rule
     confidence: float = 0.95
     weighting: Weighting = "given"  # of indicators within their sub-index
     weighting_top: Weighting = "given"  # of sub-indices

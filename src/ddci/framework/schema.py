@@ -92,6 +92,12 @@ FRAMEWORK = Table(
         _choice("ties", "Khi bằng điểm", model.Ties),
         _choice("median_rule", "Dưới trung vị", model.MedianRule),
         Key("min_n", "whole", "Số phiếu tối thiểu để xếp hạng"),
+        Key(
+            "publication_min",
+            "whole",
+            "Số phiếu tối thiểu để công bố",
+            note="Ít phiếu hơn thì không công bố; 0 = công bố mọi số",
+        ),
         Key("confidence", "number", "Độ tin cậy", note="Ví dụ 0,95"),
         _choice("weighting", "Cách định trọng số chỉ tiêu", model.Weighting),
         _choice("weighting_top", "Cách định trọng số chỉ số thành phần", model.Weighting),

@@ -44,6 +44,7 @@ from ddci.wave.tables import RESPONSE_KINDS, TABLE_KINDS, read_table
 
 COPIED_KEYS = (
     "vi", "en", "simulated", "source", "seed", "replicates", "replicate_method", "lone_stratum", "listwise", "panel", "rake",
+    "publication_min",
 )  # fmt: skip
 COLUMNS: dict[str, tuple[Column, ...]] = {
     "units": UNIT_COLUMNS,

@@ -106,6 +106,12 @@ class Wave:
     replicate_method: ReplicateMethod = "rao_wu"
     lone_stratum: LoneStratum = "adjust"
     listwise: bool = False
+    publication_min: int | None = None  # instead of the framework's
     panel: bool = False  # the same firms as in ``previous`` under the same respondent codes
     files: tuple[tuple[str, str], ...] = ()  # (name, sha256) of every input file
     warnings: tuple[Fault, ...] = ()
+
+    @property
+    def publication_minimum(self) -> int:
+        """A cell with fewer answers is not published: the wave's own minimum, else its framework's; 0 = no such rule."""
+        return self.framework.publication_min if self.publication_min is None else self.publication_min

@@ -24,6 +24,7 @@ WAVE_FILE = "wave.toml"
 LARGEST_FILE = 1_000_000  # bytes
 LARGEST_SEED = 2**63 - 1
 MOST_REPLICATES = 1_000_000
+MOST_WITHHELD = 1_000_000  # answers
 TABLES = ("units", "values", "responses", "strata", "published", "targets", "history")
 
 Kind = Literal["text", "path", "paths", "whole", "flag", "choice"]
@@ -59,6 +60,7 @@ KEYS: Mapping[str, Key] = {
     "listwise": Key("flag"),
     "panel": Key("flag"),
     "rake": Key("flag"),
+    "publication_min": Key("whole", low=0, high=MOST_WITHHELD),
 }
 
 

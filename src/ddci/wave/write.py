@@ -228,6 +228,7 @@ def _settings(wave: Wave, named: Mapping[str, Any], tables: Mapping[str, pl.Data
         "lone_stratum": wave.lone_stratum,
         "listwise": wave.listwise or None,
         "panel": wave.panel or None,
+        "publication_min": wave.publication_min,
         "rake": wave.rake or None,
     }
     return {name: value for name, value in keys.items() if value is not None}
