@@ -42,7 +42,7 @@ def unit_figures(result: Result, row: int, gallery: Gallery, *, embed: bool) -> 
         figures.append(waterfall_figure(result, row, embed=embed))
     if len([item for item in history_of(result, row) if not math.isnan(item.score)]) > 2:
         figures.append(history_figure(result, row, embed=embed))
-    if len(result.units) <= FEW_UNITS and _has_importance(result, row):
+    if len(result.units) <= FEW_UNITS and has_importance(result, row):
         figures.append(matrix_figure(result, row, embed=embed))
     drawn = [figure_markup(figure, gallery) for figure in figures]
     if embed and figures:
@@ -125,11 +125,11 @@ def history_figure(result: Result, row: int, *, embed: bool) -> Figure:
             f"còn {format_number(last.score)}"
         )
     broken = is_break(result, unit.group)
-    note = (
-        " Nền sẫm và đường đứt: năm này không cùng bộ chỉ số với năm trước. Vòng rỗng: chỉ tính các phần chung."
-        if broken
-        else ""
-    )
+    note = ""
+    if broken:
+        note = " Nền sẫm và đường đứt: năm này không cùng bộ chỉ số với năm trước. Vòng rỗng: chỉ tính các phần chung."
+    elif not all(item.comparable for item in years[1:]):
+        note = " Nền sẫm và đường đứt: năm ấy không cùng bộ chỉ số với năm trước."
     rows: list[list[Child]] = [[str(i.year), format_number(i.score), rank_text(i, long=False)] for i in years]
     if broken and result.change is not None and not math.isnan(result.change.like_for_like_now[row]):
         rows.append([f"{last.year}, chỉ phần chung", format_number(result.change.like_for_like_now[row]), MISSING])
@@ -203,7 +203,8 @@ def radar_figure(result: Result, row: int) -> Figure:
     )
 
 
-def _has_importance(result: Result, row: int) -> bool:
+def has_importance(result: Result, row: int) -> bool:
+    """Whether enough indicators of the unit have an importance to make a picture of them."""
     group = result.units[row].group
     columns = columns_of_group(result, group, "indicator")
     known = [c for c in columns if not math.isnan(result.scores.importance[row, c])]

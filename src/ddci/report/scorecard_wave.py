@@ -9,8 +9,6 @@ import math
 from collections.abc import Iterator
 from dataclasses import replace
 
-import numpy as np
-
 from ddci.report import headlines, terms
 from ddci.report.figure import Table, figure_markup, table_markup
 from ddci.report.gallery import Gallery
@@ -30,6 +28,8 @@ from ddci.report.standing import (
     tiers_of,
 )
 from ddci.report.wave_charts import (
+    has_slope,
+    has_stability,
     indicator_figure,
     ranking_figure,
     ranking_table,
@@ -143,12 +143,7 @@ def _ranking(result: Result, gallery: Gallery) -> Markup:
 
 
 def _stability(result: Result, gallery: Gallery) -> Markup | None:
-    groups = [
-        group
-        for group in groups_with_units(result)
-        if bool(np.isfinite(result.stability[result.rows_of_group(group)]).any())
-        and len(result.rows_of_group(group)) > 1
-    ]
+    groups = [group for group in groups_with_units(result) if has_stability(result, group)]
     if not groups:
         return None
     runs = format_count(result.provenance.replicates)
@@ -172,8 +167,7 @@ def _change(result: Result, gallery: Gallery) -> Markup | None:
     ]
     body: list[Child] = [tag("h3", headlines.change_heading(result))]
     for group in groups_with_units(result):
-        compared = [row for row in result.rows_of_group(group) if not math.isnan(change.rank_then[row])]
-        if len(compared) > 1:
+        if has_slope(result, group):
             body.append(figure_markup(slope_figure(result, group), gallery))
         body.append(table_markup(change_table(result, group), class_="table table--sticky"))
     return section("thay-doi", f"So với năm {change.year}", notes, *body)

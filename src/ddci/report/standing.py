@@ -151,7 +151,7 @@ def history_of(result: Result, row: int) -> list[Year]:
     """
     unit = result.units[row]
     points = {
-        item.year: Year(item.year, _number(item.score), _number(item.rank), item.n_units, True)
+        item.year: Year(item.year, _number(item.score), _number(item.rank), item.n_units, item.comparable)
         for item in result.history
         if item.unit == unit.code and item.code == INDEX_CODE
     }

@@ -8,6 +8,8 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
+import numpy as np
+
 from ddci.report import headlines, terms
 from ddci.report.charts.change import rank_slope
 from ddci.report.charts.heatmap import indicator_heatmap, sub_index_heatmap
@@ -86,6 +88,12 @@ def _difference(result: Result, row: int) -> str:
     return format_signed(change.score[row, 0]) + (" (chưa rõ)" if within_noise else "")
 
 
+def has_stability(result: Result, group: str) -> bool:
+    """Whether the ranks of a group were drawn anew, so that there is something to show."""
+    rows = result.rows_of_group(group)
+    return bool(np.isfinite(result.stability[rows]).any()) and len(rows) > 1
+
+
 def stability_figure(result: Result, group: str) -> Figure:
     """How often each unit of a group had each rank."""
     order = [row for row in ranking(result, group) if not math.isnan(result.scores.rank[row, 0])]
@@ -110,6 +118,14 @@ def stability_figure(result: Result, group: str) -> Figure:
         foot=f"{format_count(result.provenance.replicates)} lần lấy mẫu lại · {source_line(result, order)}",
         halo=False,
     )
+
+
+def has_slope(result: Result, group: str) -> bool:
+    """Whether at least two units of a group have a rank in both waves."""
+    change, rows = result.change, result.rows_of_group(group)
+    if change is None:
+        return False
+    return int(np.isfinite(change.rank_then[rows] - result.scores.rank[rows, 0]).sum()) > 1
 
 
 def slope_figure(result: Result, group: str) -> Figure:

@@ -72,7 +72,10 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class HistoryPoint:
-    """A published figure of an earlier year for which there is no wave folder."""
+    """A published figure of an earlier year for which there is no wave folder.
+
+    ``comparable`` is False where the year before was measured by another framework.
+    """
 
     year: int
     unit: str
@@ -80,6 +83,7 @@ class HistoryPoint:
     score: float | None
     rank: float | None
     n_units: int | None = None
+    comparable: bool = True
 
 
 @dataclass(frozen=True)

@@ -125,6 +125,7 @@ def unit_history(result: Result, unit: str, *, width: int = WIDE) -> Spec:
     years = [item for item in history_of(result, row) if not math.isnan(item.score)]
     like = math.nan if result.change is None else float(result.change.like_for_like_now[row])
     broken = not years[-1].comparable
+    broken_places = [place for place, item in enumerate(years) if place and not item.comparable]
     low, high = theme.padded([*(item.score for item in years), *([like] if broken else [])], share=0.25)
     height, foot = 190.0, 44.0
     first, last = years[0].year, years[-1].year
@@ -135,13 +136,17 @@ def unit_history(result: Result, unit: str, *, width: int = WIDE) -> Spec:
 
     points = [{"x": item.year, "y": y_of(item.score)} for item in years]
     hollow = {"x": last, "y": y_of(like)} if broken and not math.isnan(like) else None
-    solid = points[:-1] if broken else points
+    shaded = [years[place].year for place in broken_places]
     layers = [
         theme.blocks(
-            [{"x": last - margin, "x2": last + margin, "y": 0, "y2": height - foot}] if broken else [], ink="sunken"
+            [{"x": year - margin, "x2": year + margin, "y": 0, "y2": height - foot} for year in shaded], ink="sunken"
         ),
-        theme.lines([{**point, "series": "a"} for point in solid], ink="data-2"),
-        theme.lines(points[-2:] if broken else [], ink="data-2", dash=(5, 4)),
+        theme.lines(_unbroken(points[:-1] if broken else points, broken_places), ink="data-2"),
+        theme.lines(
+            [{**points[k], "series": f"{place}"} for place in broken_places for k in (place - 1, place)],
+            ink="data-2",
+            dash=(5, 4),
+        ),
         theme.lines([points[-2], hollow] if hollow and len(points) > 1 else [], ink="data-0", width=2),
         theme.dots(points, ink="data-2", size=70),
         theme.dots([hollow] if hollow else [], ink="data-0", size=60, hollow=True),
@@ -164,6 +169,11 @@ def unit_history(result: Result, unit: str, *, width: int = WIDE) -> Spec:
         domain=(first - margin, last + margin),
         description=f"{result.units[row].name}: điểm và hạng từ {first} đến {last}",
     )
+
+
+def _unbroken(points: list[Row], broken_places: list[int]) -> list[Row]:
+    """The points with the run of years that each belongs to: a new run begins at each break."""
+    return [{**point, "series": f"{sum(b <= place for b in broken_places)}"} for place, point in enumerate(points)]
 
 
 def rank_text(year: Year, *, long: bool = True) -> str:
