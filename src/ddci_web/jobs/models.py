@@ -1,0 +1,75 @@
+"""A piece of work that runs in the background and can be watched: state, progress, log, faults.
+
+The queue itself is django-tasks'; a Job is what people see of it.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+
+SILENT_AFTER = timedelta(minutes=3)  # a running job that says nothing for so long has probably lost its worker
+
+
+class State(models.TextChoices):
+    QUEUED = "queued", "đang chờ"
+    RUNNING = "running", "đang chạy"
+    DONE = "done", "xong"
+    FAILED = "failed", "không thành công"
+    CANCELLED = "cancelled", "đã dừng"
+
+
+OPEN = (State.QUEUED, State.RUNNING)
+
+
+class Job(models.Model):
+    """``done`` of ``total`` steps; ``faults`` as the library reports them, one dictionary each."""
+
+    kind = models.CharField("loại việc", max_length=60)
+    title = models.CharField("tên việc", max_length=200)
+    arguments = models.JSONField("tham số", default=dict)
+    state = models.CharField("trạng thái", max_length=12, choices=State.choices, default=State.QUEUED)
+    done = models.PositiveIntegerField("đã xong", default=0)
+    total = models.PositiveIntegerField("tổng số bước", default=0)
+    message = models.CharField("đang làm", max_length=300, blank=True)
+    log = models.TextField("nhật ký", blank=True)
+    faults = models.JSONField("lỗi", default=list)
+    stop_requested = models.BooleanField("yêu cầu dừng", default=False)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name="người giao", null=True, on_delete=models.PROTECT, related_name="jobs"
+    )
+    created_at = models.DateTimeField("giao lúc", default=timezone.now)
+    started_at = models.DateTimeField("bắt đầu lúc", null=True)
+    heartbeat_at = models.DateTimeField("tín hiệu cuối", null=True)
+    finished_at = models.DateTimeField("kết thúc lúc", null=True)
+
+    class Meta:
+        verbose_name = "việc nền"
+        ordering = ("-id",)
+        constraints = (
+            models.CheckConstraint(
+                name="job_finished_has_time",
+                condition=models.Q(state__in=OPEN, finished_at__isnull=True)
+                | (~models.Q(state__in=OPEN) & models.Q(finished_at__isnull=False)),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in OPEN
+
+    @property
+    def is_silent(self) -> bool:
+        """True for a running job whose worker has not been heard of for a while."""
+        last = self.heartbeat_at or self.started_at
+        return self.state == State.RUNNING and last is not None and timezone.now() - last > SILENT_AFTER
+
+    @property
+    def percent(self) -> int:
+        return round(100 * self.done / self.total) if self.total else 0
