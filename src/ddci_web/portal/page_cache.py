@@ -51,18 +51,19 @@ class Shelf:
         self._bytes = 0
         self._generation, self._asked = "", float("-inf")
 
-    def refresh(self) -> None:
-        """Forget everything when something new is public. At most one question a second."""
+    def refresh(self) -> str:
+        """What is public now, as one word; everything is forgotten when it changes. At most one question a second."""
         now = time.monotonic()
         with self._lock:
             if now - self._asked < ASK_EVERY:
-                return
+                return self._generation
             self._asked = now
         current = generation()
         with self._lock:
             if current != self._generation:
                 self._pages.clear()
                 self._bytes, self._generation = 0, current
+        return current
 
     def get(self, key: Key) -> Page | None:
         with self._lock:
@@ -97,8 +98,8 @@ class PageCacheMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if request.method not in ("GET", "HEAD") or len(request.get_full_path()) > LONGEST_PATH:
             return self.get_response(request)
-        SHELF.refresh()
-        key = _key(request)
+        # The word is part of the key: a page made before a publication is never kept as one made after it.
+        key = (SHELF.refresh(), *_key(request))
         page = SHELF.get(key)
         if page is None:
             response = self.get_response(request)
