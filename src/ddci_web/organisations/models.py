@@ -83,7 +83,12 @@ class Organisation(models.Model):
     name_en = models.CharField("tên tiếng Anh", max_length=250, blank=True)
     kind = models.CharField("loại", max_length=30, choices=Kind.choices)
     parent = models.ForeignKey(
-        "self", verbose_name="cơ quan cấp trên", null=True, blank=True, on_delete=models.PROTECT, related_name="children"
+        "self",
+        verbose_name="cơ quan cấp trên",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="children",
     )
     unit_group = models.CharField("nhóm đơn vị", max_length=60, blank=True)
     valid_from = models.DateField("có từ ngày", null=True, blank=True)
