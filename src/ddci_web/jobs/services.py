@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 from django.conf import settings
@@ -13,6 +16,19 @@ from ddci_web.jobs.models import Job, State
 from ddci_web.jobs.tasks import run_job
 
 
+_at_once: ContextVar[bool] = ContextVar("jobs_at_once", default=False)
+
+
+@contextmanager
+def run_at_once() -> Iterator[None]:
+    """Run jobs in this process instead of handing them to the worker: for commands that people wait for."""
+    token = _at_once.set(True)
+    try:
+        yield
+    finally:
+        _at_once.reset(token)
+
+
 def start(*, kind: str, title: str, by: Any, **arguments: Any) -> Job:
     """Queue a job; it is handed to the worker when the surrounding transaction is kept.
 
@@ -21,7 +37,8 @@ def start(*, kind: str, title: str, by: Any, **arguments: Any) -> Job:
     if kind not in registry.HANDLERS:
         raise registry.UnknownKindError(kind)
     job = Job.objects.create(kind=kind, title=title[:200], by=by, arguments=arguments)
-    transaction.on_commit(lambda: run_job.enqueue(job.pk))
+    begin = run_job.call if _at_once.get() else run_job.enqueue
+    transaction.on_commit(lambda: begin(job.pk))
     return job
 
 
