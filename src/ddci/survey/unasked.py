@@ -22,11 +22,12 @@ def note_unasked(
     """
     faults = Faults()
     answers = Answers(responses, questionnaire)
-    for question in questionnaire.questions:
-        if question.asked_if and question.code in responses.columns:
-            count = int((answers.is_answered(question.code) & ~answers.is_asked(question.code)).sum())
-            if count:
-                place = Place(file=file, column=question.code)
-                details = {"name": question.code, "condition": question.asked_if}
-                faults.warn("ANSWER_NOT_ASKED", place, found=count, **details)
+    conditional = [item for item in questionnaire.questions if item.asked_if and item.code in responses.columns]
+    answers.read(question.code for question in conditional)
+    for question in conditional:
+        count = int((answers.is_answered(question.code) & ~answers.is_asked(question.code)).sum())
+        if count:
+            place = Place(file=file, column=question.code)
+            details = {"name": question.code, "condition": question.asked_if}
+            faults.warn("ANSWER_NOT_ASKED", place, found=count, **details)
     return faults.warnings
