@@ -63,4 +63,5 @@ def _earlier(wave: Wave, *, engine: str, threads: int) -> Earlier | None:
     before = replace(wave.previous, replicates=wave.replicates)
     if wave.panel:
         before = replace(before, seed=wave.seed, replicate_method=PANEL_METHOD)
-    return earlier_from_assembly(assemble_wave(before, engine=engine, threads=threads))
+    values = wave_values(before, engine=engine, threads=threads)
+    return earlier_from_assembly(assemble(before, values, engine=engine, judge=False))

@@ -8,12 +8,12 @@ import numpy as np
 import numpy.typing as npt
 
 from ddci.compute.cautions import warn_of_group
+from ddci.compute.coherence import coherence_of_group
 from ddci.compute.data_weights import weigh_by_data
 from ddci.compute.provenance import provenance_of
 from ddci.compute.values import Values, pooled_extremes
 from ddci.errors import Faults, Place
 from ddci.framework.model import Framework
-from ddci.index.coherence import audit_coherence
 from ddci.index.diagnose import below_median, diagnose, group_gaps
 from ddci.index.framework_weights import FROM_DATA, stated_weights
 from ddci.index.rank import rank_scores, stability
@@ -53,13 +53,18 @@ class GroupScores:
     held: IndexScores
 
 
-def assemble(wave: Wave, values: Values, *, engine: str) -> Assembly:
-    """Score and rank every unit group of a wave."""
+def assemble(wave: Wave, values: Values, *, engine: str, judge: bool = True) -> Assembly:
+    """Score and rank every unit group of a wave.
+
+    judge  also say what is proven about ranks and what stands out; an earlier wave is only compared with, score by score
+    """
     assembly = Assembly(wave, values, engine)
     for group in wave.framework.unit_groups:
         rows = [row for row, unit in enumerate(wave.units) if unit.group == group.code]
         if rows:
-            assembly.add_group(group.code, rows)
+            scored = assembly.add_group(group.code, rows)
+            if judge:
+                assembly.judge_group(scored)
     return assembly
 
 
@@ -87,7 +92,8 @@ class Assembly:
         place = {item.code: position for position, item in enumerate(self.framework.indicators)}
         return [place[item.code] for item in self.framework.indicators_of_group(group)]
 
-    def add_group(self, group: str, rows: list[int]) -> None:
+    def add_group(self, group: str, rows: list[int]) -> GroupScores:
+        """Score and rank one group."""
         chosen = self.columns_of_indicators(group)
         values = self.values.value[:, rows][:, :, chosen]
         rule, scored = self._score(group, values, chosen)
@@ -97,13 +103,23 @@ class Assembly:
         self._lay_indicators(rows, chosen, columns["indicator"], scored, rule)
         self._lay_scores(rows, columns, held, rule)
         self._rank_group(scored_group, columns)
-        self._median_and_best(rows, columns, rule)
-        self._diagnose(scored_group, columns)
-        self.coherence.append(self._coherence(scored_group))
-        self.small_area += self._small_area(group, rows)
-        cells = np.ix_(rows, columns["indicator"])
+        return scored_group
+
+    def judge_group(self, group: GroupScores) -> None:
+        """What is proven about the ranks of a group that was added, what stands out, and what to beware of."""
+        columns = self._columns(group.code)
+        if self._has_sampling_error(group.held.index) or self._has_sampling_error(group.held.scores):
+            self._rank_sets(group, columns)
+            self._rank_index(group)
+        self._median_and_best(group.rows, columns, group.rule)
+        self._diagnose(group, columns)
+        self.coherence.append(coherence_of_group(self.framework, group.code, group.scored, group.rule))
+        self.small_area += self._small_area(group.code, group.rows)
+        cells = np.ix_(group.rows, columns["indicator"])
         estimate, n = self.figures["value"][cells], self.figures["n"][cells]
-        warn_of_group(self.faults, self.framework, group, values=estimate, n=n, rule=rule, scored=scored)
+        warn_of_group(
+            self.faults, self.framework, group.code, values=estimate, n=n, rule=group.rule, scored=group.scored
+        )
 
     def _columns(self, group: str) -> dict[str, list[int]]:
         framework = self.framework
@@ -201,35 +217,39 @@ class Assembly:
     def _rank_group(self, group: GroupScores, columns: dict[str, list[int]]) -> None:
         framework, rows, scored = self.framework, group.rows, group.held
         order = columns["index"] + columns["sub_index"] + columns["indicator"]
-        stacked = np.concatenate([scored.index[..., None], scored.sub_indices, scored.scores], axis=-1)  # (R, U, K)
+        estimate = np.concatenate([scored.index[0][:, None], scored.sub_indices[0], scored.scores[0]], axis=1)  # (U, K)
         n = self.figures["n"][np.ix_(rows, order)]
         small = np.isfinite(n) & (n < framework.min_n)
-        ranked = np.isfinite(stacked[0]) & ~small
+        ranked = np.isfinite(estimate) & ~small
         cells = np.ix_(rows, order)
         self.flags["small_n"][cells] = small
         self.flags["not_ranked"][cells] = ~ranked
-        estimates = np.where(ranked, stacked[0], np.nan).T  # (K, U)
-        ranks = rank_scores(estimates, ties=framework.ties)
+        ranks = rank_scores(np.where(ranked, estimate, np.nan).T, ties=framework.ties)  # (K, U)
         self.figures["rank"][cells] = ranks.T
         self.flags["tied"][cells] = _tied(ranks).T
-        if self._has_sampling_error(scored.index) or self._has_sampling_error(scored.scores):
-            self._rank_sets(cells, estimates, stacked)
-            self._rank_index(group, estimates[0])
 
-    def _rank_sets(self, cells: tuple[npt.NDArray[np.intp], ...], estimates: FloatArray, stacked: FloatArray) -> None:
-        sets = rank_sets_of_nodes(
-            estimates, stacked[1:].transpose(2, 0, 1), confidence=self.framework.confidence, seed=self.wave.seed
-        )
+    def _ranked_scores(self, rows: list[int], columns: list[int]) -> FloatArray:
+        """(U, K) scores, NaN where a unit has no rank."""
+        cells = np.ix_(rows, columns)
+        return np.where(self.flags["not_ranked"][cells], np.nan, self.figures["score"][cells])
+
+    def _rank_sets(self, group: GroupScores, columns: dict[str, list[int]]) -> None:
+        order, held = columns["index"] + columns["sub_index"] + columns["indicator"], group.held
+        nodes = (held.index[..., None], held.sub_indices, held.scores)
+        replicates = np.concatenate([np.moveaxis(node[1:], -1, 0) for node in nodes])  # (K, R, U), a node's together
+        estimates = self._ranked_scores(group.rows, order).T
+        sets = rank_sets_of_nodes(estimates, replicates, confidence=self.framework.confidence, seed=self.wave.seed)
+        cells = np.ix_(group.rows, order)
         for name in ("rank_low", "rank_high", "rank_low_single", "rank_high_single"):
             self.figures[name][cells] = getattr(sets, name.removeprefix("rank_")).T
 
-    def _rank_index(self, group: GroupScores, estimate: FloatArray) -> None:
+    def _rank_index(self, group: GroupScores) -> None:
         """Proven differences of the index, the tiers they make, and how often each rank came up."""
-        rows = group.rows
+        rows, index = group.rows, self.column["index", INDEX_CODE]
+        estimate = self._ranked_scores(rows, [index])[:, 0]
         covariance = np.cov(group.held.index[1:], rowvar=False).reshape(len(rows), len(rows))
         self.covariance[group.code] = covariance
         sets = rank_sets(estimate, covariance, confidence=self.framework.confidence, seed=self.wave.seed)
-        index = self.column["index", INDEX_CODE]
         self.figures["rank_low"][rows, index], self.figures["rank_high"][rows, index] = sets.low, sets.high
         self.figures["rank_low_single"][rows, index] = sets.low_single
         self.figures["rank_high_single"][rows, index] = sets.high_single
@@ -277,29 +297,6 @@ class Assembly:
                     beyond_noise=found.beyond_noise,
                 )
             )
-
-    def _coherence(self, group: GroupScores) -> Coherence:
-        """The statistician's questions about the group's structure, with codes for places."""
-        scored, rule = group.scored, group.rule
-        figures = audit_coherence(
-            scored.scores[0],
-            scored.sub_indices[0],
-            scored.index[0],
-            parent=rule.parent,
-            index_weights=rule.indicator_weights,
-        )
-        codes = tuple(item.code for item in self.framework.indicators_of_group(group.code))
-        return Coherence(
-            unit_group=group.code,
-            sub_indices=tuple(item.code for item in self.framework.sub_indices_of_group(group.code)),
-            indicators=codes,
-            cronbach_alpha=figures.cronbach_alpha,
-            first_component_share=figures.first_component_share,
-            correlation_with_parent=figures.correlation_with_parent,
-            correlation_with_index=figures.correlation_with_index,
-            redundant=tuple((codes[a], codes[b], correlation) for a, b, correlation in figures.redundant),
-            wrong_way=tuple(codes[place] for place in figures.wrong_way),
-        )
 
     def _small_area(self, group: str, rows: list[int]) -> list[SmallAreaScore]:
         """Fay–Herriot estimates of the index towards the group's mean, where the units have sampling errors."""
