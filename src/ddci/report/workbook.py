@@ -7,7 +7,6 @@ format (Excel shows the reader's own decimal sign); text never becomes a formula
 from __future__ import annotations
 
 import io
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,6 +16,7 @@ import xlsxwriter
 
 from ddci.report import workbook_rows as rows
 from ddci.report.tables import Cell, neutralise
+from ddci.report.workbook_cells import fill_sheets
 from ddci.result import Result
 
 CREATED = datetime(2000, 1, 1)  # noqa: DTZ001 - a fixed date without a clock, so that the bytes repeat
@@ -51,10 +51,11 @@ def workbook_bytes(result: Result) -> bytes:
     title = result.vi or result.framework.vi
     book.set_properties({"title": neutralise(title), "created": CREATED, "comments": result.source or ""})
     looks = _looks(book)
-    for sheet in sheets(result):
-        _write_sheet(book, sheet, looks, banner=banner(result))
+    pages = sheets(result)
+    for sheet in pages:
+        _write_head(book, sheet, looks, banner=banner(result))
     book.close()
-    return memory.getvalue()
+    return fill_sheets(memory.getvalue(), [sheet.rows for sheet in pages], first_row=HEAD_ROW + 2)
 
 
 def banner(result: Result) -> str:
@@ -285,21 +286,15 @@ def _looks(book: Any) -> dict[str, Any]:
     return looks
 
 
-def _write_sheet(book: Any, sheet: Sheet, looks: dict[str, Any], *, banner: str) -> None:
+def _write_head(book: Any, sheet: Sheet, looks: dict[str, Any], *, banner: str) -> None:
+    """A sheet without its rows: what stands above them, and how each column looks."""
     page = book.add_worksheet(sheet.name)
     page.write_string(0, 0, neutralise(banner), looks["banner"])
     page.write_string(1, 0, neutralise(sheet.heading), looks["title"])
     page.write_string(2, 0, neutralise(sheet.note), looks["note"])
     for place, column in enumerate(sheet.columns):
-        page.set_column(place, place, column.width)
+        page.set_column(place, place, column.width, looks[column.kind])
         page.write_string(HEAD_ROW, place, column.title, looks["head"])
-    for number, row in enumerate(sheet.rows, start=HEAD_ROW + 1):
-        for place, (column, cell) in enumerate(zip(sheet.columns, row, strict=True)):
-            if isinstance(cell, str):
-                if cell:
-                    page.write_string(number, place, neutralise(cell), looks["text"])
-            elif cell is not None and math.isfinite(cell):
-                page.write_number(number, place, cell, looks["number" if column.kind == "text" else column.kind])
     page.freeze_panes(HEAD_ROW + 1, sheet.frozen)
     if sheet.rows:
         page.autofilter(HEAD_ROW, 0, HEAD_ROW + len(sheet.rows), len(sheet.columns) - 1)
