@@ -6,10 +6,12 @@ Out: Markup, a str that is safe to put into a page.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from html import escape
 
 Attribute = str | int | float | bool | None
 VOID = frozenset({"br", "col", "hr", "img", "link", "meta", "wbr"})
+REMEMBERED = 4096  # texts and attributes; a page repeats few of them many thousand times
 
 
 class Markup(str):
@@ -29,17 +31,15 @@ def tag(name: str, /, *children: Child, **attributes: Attribute) -> Markup:
     >>> tag("td", "<script>", colspan=2, hidden=True, id=None)
     '<td colspan="2" hidden>&lt;script&gt;</td>'
     """
-    opening = "".join([f"<{name}", *(_attribute(key, value) for key, value in attributes.items()), ">"])
+    written = "".join([_attribute(key, value) for key, value in attributes.items()])
     if name in VOID:
-        return Markup(opening)
-    return Markup(f"{opening}{join(*children)}</{name}>")
+        return Markup(f"<{name}{written}>")
+    return Markup(f"<{name}{written}>{_joined(children)}</{name}>")
 
 
 def join(*children: Child) -> Markup:
     """Children one after the other, escaped where they are plain text; None is nothing."""
-    return Markup(
-        "".join(child if isinstance(child, Markup) else escape(str(child)) for child in children if child is not None)
-    )
+    return Markup(_joined(children))
 
 
 def raw(text: str) -> Markup:
@@ -47,6 +47,18 @@ def raw(text: str) -> Markup:
     return Markup(text)
 
 
+def _joined(children: tuple[Child, ...]) -> str:
+    return "".join(
+        [child if isinstance(child, Markup) else _escaped(str(child)) for child in children if child is not None]
+    )
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _escaped(text: str) -> str:
+    return escape(text)
+
+
+@lru_cache(maxsize=REMEMBERED, typed=True)  # typed: True is an attribute without a value, 1 is not
 def _attribute(key: str, value: Attribute) -> str:
     if value is None or value is False:
         return ""

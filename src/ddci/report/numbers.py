@@ -71,9 +71,9 @@ def format_number(
     if strip:
         fraction = fraction.rstrip("0")
     digits = whole.replace(",", thousands) + (decimal + fraction if fraction else "")
-    is_zero = not any(digit in digits for digit in "123456789")
-    sign = "" if is_zero else MINUS if value < 0 else "+" if signed else ""
-    return sign + digits
+    if (value < 0 or signed) and digits.strip("0.,"):  # not of a number that rounds to zero
+        return (MINUS if value < 0 else "+") + digits
+    return digits
 
 
 def format_signed(value: float | None, decimals: int = 2, language: Language = "vi") -> str:
