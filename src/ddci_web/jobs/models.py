@@ -1,6 +1,7 @@
 """A piece of work that runs in the background and can be watched: state, progress, log, faults.
 
-The queue itself is django-tasks'; a Job is what people see of it.
+The queue itself is django-tasks'; a Job is what people see of it. A job that was lost or stopped can run again: it keeps
+its row and counts its attempts, so that what a former attempt still says is not heard.
 """
 
 from __future__ import annotations
@@ -10,6 +11,8 @@ from datetime import timedelta
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
+
+from ddci_web.audit.registry import audited
 
 SILENT_AFTER = timedelta(minutes=3)  # a running job that says nothing for so long has probably lost its worker
 
@@ -25,10 +28,16 @@ class State(models.TextChoices):
 OPEN = (State.QUEUED, State.RUNNING)
 
 
+@audited(unwatched=("done", "total", "message", "log", "faults", "heartbeat_at"))
 class Job(models.Model):
-    """``done`` of ``total`` steps; ``faults`` as the library reports them, one dictionary each."""
+    """``done`` of ``total`` steps; ``faults`` as the library reports them, one dictionary each.
+
+    key     what only one open job may work at, such as the publication of a wave; empty for work that disturbs nobody
+    worker  the process that runs the job, ``host:process``
+    """
 
     kind = models.CharField("loại việc", max_length=60)
+    key = models.CharField("khóa", max_length=120, blank=True)
     title = models.CharField("tên việc", max_length=200)
     arguments = models.JSONField("tham số", default=dict)
     state = models.CharField("trạng thái", max_length=12, choices=State.choices, default=State.QUEUED)
@@ -38,6 +47,8 @@ class Job(models.Model):
     log = models.TextField("nhật ký", blank=True)
     faults = models.JSONField("lỗi", default=list)
     stop_requested = models.BooleanField("yêu cầu dừng", default=False)
+    attempt = models.PositiveSmallIntegerField("lần chạy", default=1)
+    worker = models.CharField("tiến trình", max_length=120, blank=True)
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name="người giao", null=True, on_delete=models.PROTECT, related_name="jobs"
     )
@@ -50,6 +61,9 @@ class Job(models.Model):
         verbose_name = "việc nền"
         ordering = ("-id",)
         constraints = (
+            models.UniqueConstraint(
+                name="job_open_key_once", fields=("key",), condition=models.Q(state__in=OPEN) & ~models.Q(key="")
+            ),
             models.CheckConstraint(
                 name="job_finished_has_time",
                 condition=models.Q(state__in=OPEN, finished_at__isnull=True)

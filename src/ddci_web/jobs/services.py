@@ -54,5 +54,7 @@ def end_lost_jobs() -> int:
     """Mark running jobs as failed whose worker is gone. Called by the worker when it starts; returns how many."""
     lost = [job.pk for job in Job.objects.filter(state=State.RUNNING) if job.is_silent]
     return Job.objects.filter(pk__in=lost).update(
-        state=State.FAILED, finished_at=timezone.now(), message="Máy chủ khởi động lại khi việc đang chạy. Hãy chạy lại."
+        state=State.FAILED,
+        finished_at=timezone.now(),
+        message="Máy chủ khởi động lại khi việc đang chạy. Hãy chạy lại.",
     )

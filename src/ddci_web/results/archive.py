@@ -42,7 +42,9 @@ def archive_faults(archive: zipfile.ZipFile) -> list[dict[str, Any]]:
     entries = [entry for entry in archive.infolist() if not entry.is_dir()]
     found = [item for entry in entries for item in _entry_faults(entry)]
     if len(entries) > MOST_FILES:
-        found.append(fault("", f"Tệp nén có {len(entries)} tệp, nhiều hơn {MOST_FILES}.", "Chỉ nén thư mục của đợt này."))
+        found.append(
+            fault("", f"Tệp nén có {len(entries)} tệp, nhiều hơn {MOST_FILES}.", "Chỉ nén thư mục của đợt này.")
+        )
     if sum(entry.file_size for entry in entries) > MOST_BYTES:
         found.append(fault("", "Nội dung sau khi giải nén lớn hơn 1 GB.", "Bỏ bớt tệp không thuộc đợt này."))
     names = [entry.filename.casefold() for entry in entries]

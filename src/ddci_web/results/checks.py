@@ -72,7 +72,9 @@ def _published(result: Result) -> Found | None:
     n, same = len(result.checks), len(result.checks) - len(wrong)
     if not wrong:
         return _check("published", OK, title, f"Cả {n} số đã công bố đều khớp.")
-    rows: list[tuple[str, ...]] = [("Đơn vị", "Chỉ số", "Công bố", "Tính lại", "Chênh lệch", "Làm tròn giải thích được")]
+    rows: list[tuple[str, ...]] = [
+        ("Đơn vị", "Chỉ số", "Công bố", "Tính lại", "Chênh lệch", "Làm tròn giải thích được")
+    ]
     for check in wrong:
         digits = 0 if check.what == "rank" else 2
         rows.append(
@@ -140,7 +142,9 @@ def _told_apart(result: Result) -> Found | None:
     if not shares:
         return None
     verdict = OK if min(shares) >= FEW_TOLD_APART else DOUBTFUL
-    return _check("told-apart", verdict, title, "Theo tập hạng đồng thời; phần còn lại chỉ nên công bố theo nhóm.", rows)
+    return _check(
+        "told-apart", verdict, title, "Theo tập hạng đồng thời; phần còn lại chỉ nên công bố theo nhóm.", rows
+    )
 
 
 def _coherence(result: Result) -> Found | None:

@@ -42,7 +42,9 @@ class Programme(models.Model):
 class Wave(models.Model):
     """One collection of a programme. ``code`` is the wave folder's."""
 
-    programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="waves", verbose_name="chương trình")
+    programme = models.ForeignKey(
+        Programme, on_delete=models.PROTECT, related_name="waves", verbose_name="chương trình"
+    )
     code = models.SlugField("mã", unique=True, max_length=80)
     year = models.PositiveSmallIntegerField("năm")
     vi = models.CharField("tên", max_length=200)
@@ -58,7 +60,7 @@ class Wave(models.Model):
         return self.vi
 
 
-@audited
+@audited(unwatched=("faults",))
 class Source(models.Model):
     """Data handed in for a wave: an archive of a wave folder, unpacked beside it, with the faults found in it."""
 
@@ -82,6 +84,9 @@ class Source(models.Model):
     class Meta:
         verbose_name = "bộ dữ liệu"
         ordering = ("-id",)
+        constraints = (
+            models.CheckConstraint(name="source_sound_names_its_wave", condition=~Q(state="sound") | ~Q(wave_file="")),
+        )
 
     def __str__(self) -> str:
         return self.name

@@ -34,7 +34,9 @@ def save_programme(*, code: str, by: Any, **fields: Any) -> Programme:
 
 
 @transaction.atomic
-def save_wave(*, programme: Programme, code: str, year: int, vi: str, by: Any, en: str = "", simulated: bool = False) -> Wave:
+def save_wave(
+    *, programme: Programme, code: str, year: int, vi: str, by: Any, en: str = "", simulated: bool = False
+) -> Wave:
     """Make a wave of a programme, or change its names; a published wave keeps its year and whether it is simulated."""
     wave = Wave.objects.select_for_update().filter(code=code).first()
     if wave is not None and wave.programme_id != programme.pk:
@@ -72,7 +74,9 @@ def add_source(*, wave: Wave, name: str, file: BinaryIO, by: Any) -> Source:
 def start_computation(*, source: Source, by: Any, replicates: int | None = None) -> Computation:
     """Compute a sound source in the background."""
     if source.state != Source.State.SOUND:
-        raise RuleError("Bộ dữ liệu này còn lỗi hoặc chưa kiểm tra xong nên chưa tính được. Hãy sửa các lỗi đã nêu rồi nộp lại.")
+        raise RuleError(
+            "Bộ dữ liệu này còn lỗi hoặc chưa kiểm tra xong nên chưa tính được. Hãy sửa các lỗi đã nêu rồi nộp lại."
+        )
     options = {} if replicates is None else {"replicates": replicates}
     computation = Computation.objects.create(source=source, options=options, by=by)
     title = f"Tính {source.wave}"

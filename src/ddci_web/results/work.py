@@ -103,9 +103,7 @@ def compute_source(report: Reporter, *, computation: int) -> None:
 
 
 @handler("results.publish")
-def publish_computation(
-    report: Reporter, *, computation: int, review: int, public_from: str, reason: str
-) -> None:
+def publish_computation(report: Reporter, *, computation: int, review: int, public_from: str, reason: str) -> None:
     """Write the publication folder of a reviewed computation and its snapshot row."""
     row = Computation.objects.select_related("source__wave__programme").get(pk=computation)
     wave, loaded = row.source.wave, _load(row.source)
@@ -156,10 +154,14 @@ def _unpack(row: Source) -> None:
                 archive.unpack(packed, folder)
         except zipfile.BadZipFile:
             remedy = "Nén lại thư mục của đợt thành một tệp .zip."
-            raise FaultsFoundError([archive.fault(row.name, "Tệp này không đọc được như một tệp .zip.", remedy)]) from None
+            raise FaultsFoundError(
+                [archive.fault(row.name, "Tệp này không đọc được như một tệp .zip.", remedy)]
+            ) from None
     waves = [name for name in archive.wave_files(folder) if _code_in(folder / name) == row.wave.code]
     if not waves:
-        there = ", ".join(sorted({_code_in(folder / name) or name for name in archive.wave_files(folder)})) or "không có"
+        there = (
+            ", ".join(sorted({_code_in(folder / name) or name for name in archive.wave_files(folder)})) or "không có"
+        )
         text = f"Không thấy wave.toml có mã «{row.wave.code}» trong tệp nén; mã tìm thấy: {there}."
         raise FaultsFoundError([archive.fault("wave.toml", text, "Kiểm tra [wave] code, hoặc chọn đúng đợt.")])
     row.wave_file = waves[0]
