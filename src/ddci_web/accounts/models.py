@@ -32,8 +32,12 @@ class Role(models.TextChoices):
     VIEWER = "viewer", "Người xem"
 
 
-class MemberRows(BaseUserManager["Member"]):
-    """Members are made by ``services.accept_invitation``; the log-in finds them by address whatever its capitals."""
+class MemberQuery(models.QuerySet["Member"]):
+    """Rows of members."""
+
+
+class MemberRows(BaseUserManager.from_queryset(MemberQuery)):  # type: ignore[misc]
+    """Members are made by accepting an invitation; the log-in finds them by address whatever its capitals."""
 
     def get_by_natural_key(self, email: str | None) -> Member:
         return self.get(email=(email or "").strip().lower())

@@ -138,7 +138,7 @@ class Succession(models.Model):
     successor = models.ForeignKey(
         Organisation, verbose_name="tổ chức sau", on_delete=models.PROTECT, related_name="successions_in"
     )
-    on = models.DateField("từ ngày")
+    on = models.DateField("từ ngày", null=True, blank=True)  # empty: a wave did not say
     note = models.CharField("ghi chú", max_length=500, blank=True)
 
     class Meta:
