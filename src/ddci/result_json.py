@@ -24,11 +24,16 @@ _KINDS: dict[str, Any] = {"float": np.float64, "bool": np.bool_, "int": np.int64
 
 def write_result(result: Result, path: Path) -> None:
     """Write the Result as JSON (UTF-8, one line per top-level key, no time stamp)."""
+    path.write_text(result_text(result), encoding="utf-8", newline="\n")
+
+
+def result_text(result: Result) -> str:
+    """The text of result.json."""
     body = ",\n".join(
         f"{json.dumps(item.name)}: {json.dumps(_encode(getattr(result, item.name)), ensure_ascii=False, allow_nan=False)}"
         for item in fields(result)
     )
-    path.write_text("{\n" + body + "\n}\n", encoding="utf-8")
+    return "{\n" + body + "\n}\n"
 
 
 def load_result(path: Path) -> Result:

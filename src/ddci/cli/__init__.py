@@ -1,4 +1,4 @@
-"""The command line: ``ddci check | compute | compare | sensitivity | targets | simulate | framework | demo``.
+"""The command line: ``ddci check | compute | verify | compare | sensitivity | targets | simulate | framework | demo``.
 
 Exit codes: 0 done, 1 the data has faults (all listed), 2 wrong call. People read Vietnamese or English; nobody reads a
 traceback because of a file.
@@ -18,7 +18,16 @@ from collections.abc import Callable, Sequence
 from importlib import import_module
 from pathlib import Path
 
-from ddci.cli.arguments import LARGEST_SEED, MOST_REPLICATES, MOST_RUNS, Parser, WrongCallError, real, whole
+from ddci.cli.arguments import (
+    LARGEST_SEED,
+    MOST_REPLICATES,
+    MOST_RUNS,
+    MOST_WITHHELD,
+    Parser,
+    WrongCallError,
+    real,
+    whole,
+)
 from ddci.cli.screen import show_faults, use_any_encoding
 from ddci.errors import Fault, Faults, InputError, MethodError, Place
 from ddci.messages import Language
@@ -132,6 +141,11 @@ def _parser(language: Language) -> argparse.ArgumentParser:
     compute = make("compute", "computing:compute_wave", wave="argument_wave")
     make.wave_options(compute)
     make.option(compute, "--out", type=Path)
+    make.option(compute, "--publish", action="store_true")
+    make.option(compute, "--minimum", type=whole(language, 0, MOST_WITHHELD))
+    make.option(compute, "--earlier", type=Path, action="append", metavar="RESULT")
+
+    make("verify", "computing:verify", publication="argument_publication")
 
     make("compare", "reading:compare", old="argument_old", new="argument_new")
 

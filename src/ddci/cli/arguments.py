@@ -19,6 +19,7 @@ from ddci.messages.phrases import phrase
 WRONG_CALL = 2
 MOST_REPLICATES = 1_000_000
 MOST_RUNS = 10_000_000
+MOST_WITHHELD = 1_000_000  # answers behind a published cell
 LARGEST_SEED = 2**63 - 1
 # What argparse says, and the phrase that says it; the groups fill {a}, {b}, {c}.
 _COMPLAINTS = (

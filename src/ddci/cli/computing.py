@@ -6,20 +6,24 @@ from argparse import Namespace
 from dataclasses import replace
 from pathlib import Path
 
+from ddci.cli.paths import folder_of
 from ddci.cli.reading import read_wave
 from ddci.cli.screen import Steps, show_faults, show_table
 from ddci.compute import STEPS, compute
+from ddci.errors import InputError
 from ddci.messages import Language
 from ddci.messages.phrases import phrase
 from ddci.report.numbers import format_interval, format_number
-from ddci.report.outputs import TABLES, write_outputs
+from ddci.report.outputs import OUTPUTS, write_outputs
+from ddci.report.publication import PUBLISHED, load_manifest, verify_publication, write_publication
+from ddci.report.publication import STEPS as PUBLICATION_STEPS
 from ddci.report.sections import Workers, drawing_workers
 from ddci.result import Result
-from ddci.result_json import write_result
+from ddci.result_json import load_result, write_result
 from ddci.wave.folder import refuse_foreign, write_folder
+from ddci.wave.model import Wave
 
 DONE = 0
-OUTPUTS = ("result.json", *TABLES, "workbook.xlsx", "scorecard.html", "charts/*.svg")
 
 
 def compute_wave(options: Namespace) -> int:
@@ -27,16 +31,44 @@ def compute_wave(options: Namespace) -> int:
     if options.replicates is not None:
         wave = replace(wave, replicates=options.replicates)
     folder = options.out or Path("out") / wave.code
-    refuse_foreign(folder, own=OUTPUTS)  # before a long computation, not after it
-    with drawing_workers(options.threads) as workers, Steps([*STEPS, "writing"], options.language) as steps:
+    refuse_foreign(folder, own=PUBLISHED if options.publish else OUTPUTS)  # before a long computation, not after it
+    writing = PUBLICATION_STEPS if options.publish else ("writing",)
+    with drawing_workers(options.threads) as workers, Steps([*STEPS, *writing], options.language) as steps:
         result = compute(wave, engine=options.engine, threads=options.threads, progress=steps)
-        steps("writing")
-        write_result_folder(result, folder, workers=workers)
+        if options.publish:
+            _publish(result, wave, folder, options, workers=workers, steps=steps)
+        else:
+            steps("writing")
+            write_result_folder(result, folder, workers=workers)
     show_ranking(result, options.language)
     show_faults(result.warnings, options.language, limit=10)
     print(phrase("written", options.language, path=folder))
     print(phrase("scorecard", options.language, path=folder / "scorecard.html"))
     return DONE
+
+
+def verify(options: Namespace) -> int:
+    """Compare a publication folder with its manifest; every difference is a fault."""
+    differences = verify_publication(options.publication)
+    if differences:
+        raise InputError(differences)
+    count = len(load_manifest(options.publication).files)
+    print(phrase("verified", options.language, path=options.publication, count=count))
+    return DONE
+
+
+def _publish(
+    result: Result, wave: Wave, folder: Path, options: Namespace, *, workers: Workers | None, steps: Steps
+) -> None:
+    write_publication(
+        result,
+        folder,
+        minimum=wave.publication_minimum if options.minimum is None else options.minimum,
+        inputs=folder_of(options.wave),
+        earlier=[load_result(path) for path in options.earlier or ()],
+        workers=workers,
+        progress=steps,
+    )
 
 
 def write_result_folder(result: Result, folder: Path, *, workers: Workers | None = None) -> None:

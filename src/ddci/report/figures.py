@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from html import unescape
 
@@ -41,26 +41,35 @@ _TAG = re.compile(r"<[^<>]*>")
 
 def wave_figures(result: Result) -> dict[str, Figure]:
     """The figures about each unit group, in reading order; those only that the Result has numbers for."""
-    stems = group_stems(result)
-    return {
-        f"{kind}-{stems[group]}": _for_any_page(figure, f"{kind}-{stems[group]}")
-        for group in groups_with_units(result)
-        for kind, figure in _of_group(result, group)
-    }
+    return {name: _for_any_page(figure, name) for name, figure in drawn_of_wave(result)}
 
 
 def unit_figures_of(result: Result, row: int) -> dict[str, Figure]:
     """The figures about one unit, in reading order; those only that the Result has numbers for."""
-    stem = f"unit-{unit_stems(result)[row]}"
-    return {f"{stem}-{kind}": _for_any_page(figure, f"{stem}-{kind}") for kind, figure in _of_unit(result, row)}
+    return {name: _for_any_page(figure, name) for name, figure in drawn_of_units(result, [row])}
 
 
 def all_figures(result: Result) -> dict[str, Figure]:
     """The whole catalogue."""
-    found = wave_figures(result)
-    for row in range(len(result.units)):
-        found |= unit_figures_of(result, row)
-    return found
+    rows = range(len(result.units))
+    found = [*drawn_of_wave(result), *drawn_of_units(result, rows)]
+    return {name: _for_any_page(figure, name) for name, figure in found}
+
+
+def drawn_of_wave(result: Result) -> Iterator[tuple[str, Figure]]:
+    """Id and figure, the figure under the name by which the scorecard draws it, so that a Gallery draws it once."""
+    stems = group_stems(result)
+    for group in groups_with_units(result):
+        for kind, figure in _of_group(result, group):
+            yield f"{kind}-{stems[group]}", figure
+
+
+def drawn_of_units(result: Result, rows: Iterable[int]) -> Iterator[tuple[str, Figure]]:
+    """The same for units."""
+    stems = unit_stems(result)
+    for row in rows:
+        for kind, figure in _of_unit(result, row):
+            yield f"unit-{stems[row]}-{kind}", figure
 
 
 def table_csv(figure: Figure) -> str:

@@ -22,15 +22,23 @@ TABLES = {
     "changes.csv": changes_csv,
     "small_area.csv": small_area_csv,
 }
+OUTPUTS = (
+    "result.json",
+    *TABLES,
+    "workbook.xlsx",
+    "scorecard.html",
+    "charts/*.svg",
+)  # with result.json, all of a folder
 
 
-def write_outputs(result: Result, folder: Path, *, workers: Workers | None = None) -> None:
+def write_outputs(result: Result, folder: Path, *, workers: Workers | None = None, pictures: bool = False) -> None:
     """Write every view of the Result into the folder, which is made where it does not exist.
 
     workers  processes that share the drawing, see ``drawing_workers``; None draws everything here
+    pictures also write every figure of the catalogue into ``pictures/``, see ``figures``
     """
     (folder / "charts").mkdir(parents=True, exist_ok=True)
-    drawn = begin_sections(result, workers)
+    drawn = begin_sections(result, workers, pictures=pictures)
     for name, table in TABLES.items():
         (folder / name).write_text(table(result), encoding="utf-8", newline="\n")
     (folder / "workbook.xlsx").write_bytes(workbook_bytes(result))
@@ -39,3 +47,6 @@ def write_outputs(result: Result, folder: Path, *, workers: Workers | None = Non
     (folder / "scorecard.html").write_text(page, encoding="utf-8", newline="\n")
     for name, svg in sections.files.items():
         (folder / "charts" / name).write_text(svg, encoding="utf-8", newline="\n")
+    for name, svg in sections.pictures.items():
+        (folder / "pictures").mkdir(exist_ok=True)
+        (folder / "pictures" / name).write_text(svg, encoding="utf-8", newline="\n")

@@ -15,9 +15,10 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ddci.report.charts.draw import start_engine
+from ddci.report.figures import WIDTHS, drawn_of_units, drawn_of_wave
 from ddci.report.gallery import Gallery
 from ddci.report.markup import Markup
 from ddci.report.scorecard_unit import unit_markup
@@ -30,11 +31,12 @@ SHARES = 4  # pieces of work for each worker: a late one then costs little
 
 @dataclass(frozen=True)
 class Sections:
-    """``units`` by row of the Result; ``files`` are the stand-alone drawings by file name."""
+    """``units`` by row of the Result; ``files`` are the stand-alone drawings by file name, ``pictures`` the catalogue's."""
 
     wave: list[Markup]
     units: dict[int, Markup]
     files: dict[str, str]
+    pictures: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -75,14 +77,20 @@ def _end_after_parent() -> None:
         os._exit(1)
 
 
-def begin_sections(result: Result, workers: Workers | None) -> Callable[[], Sections]:
-    """Begin to draw; call the outcome when it is needed, so that other work can be done meanwhile."""
+def begin_sections(result: Result, workers: Workers | None, *, pictures: bool = False) -> Callable[[], Sections]:
+    """Begin to draw; call the outcome when it is needed, so that other work can be done meanwhile.
+
+    pictures  also draw every figure of the catalogue at each of its widths, ``figures.WIDTHS``
+    """
     rows = list(range(len(result.units)))
     if workers is None or len(rows) <= MANY_UNITS:
-        return lambda: _draw(result, rows, with_wave=True)
+        return lambda: _draw(result, rows, with_wave=True, pictures=pictures)
     n_shares = workers.count * SHARES
-    tasks = [workers.pool.submit(_draw, result, [], with_wave=True)]
-    tasks += [workers.pool.submit(_draw, result, rows[start::n_shares], with_wave=False) for start in range(n_shares)]
+    tasks = [workers.pool.submit(_draw, result, [], with_wave=True, pictures=pictures)]
+    tasks += [
+        workers.pool.submit(_draw, result, rows[start::n_shares], with_wave=False, pictures=pictures)
+        for start in range(n_shares)
+    ]
     return lambda: _merge([task.result() for task in tasks])
 
 
@@ -91,15 +99,28 @@ def draw_sections(result: Result) -> Sections:
     return begin_sections(result, None)()
 
 
-def _draw(result: Result, rows: list[int], *, with_wave: bool) -> Sections:
+def _draw(result: Result, rows: list[int], *, with_wave: bool, pictures: bool = False) -> Sections:
     gallery = Gallery()
     wave = wave_sections(result, gallery) if with_wave else []
     embed = len(result.units) <= MANY_UNITS
     units = {row: unit_markup(result, row, gallery, embed=embed) for row in rows}
-    return Sections(wave, units, gallery.files())
+    files = gallery.files()
+    return Sections(wave, units, files, _pictures(result, rows, gallery, with_wave=with_wave) if pictures else {})
+
+
+def _pictures(result: Result, rows: list[int], gallery: Gallery, *, with_wave: bool) -> dict[str, str]:
+    """File name → SVG of the catalogue's figures; what the sections have drawn already is taken from the gallery."""
+    figures = [*(drawn_of_wave(result) if with_wave else ()), *drawn_of_units(result, rows)]
+    return {
+        f"{name}-{width}.svg": gallery.svg(figure.name, figure.draw, width=width)
+        for name, figure in figures
+        for width in WIDTHS
+    }
 
 
 def _merge(parts: list[Sections]) -> Sections:
     units = {row: markup for part in parts for row, markup in part.units.items()}
     files = {name: svg for part in parts for name, svg in part.files.items()}
-    return Sections([section for part in parts for section in part.wave], units, dict(sorted(files.items())))
+    pictures = {name: svg for part in parts for name, svg in part.pictures.items()}
+    wave = [section for part in parts for section in part.wave]
+    return Sections(wave, units, dict(sorted(files.items())), dict(sorted(pictures.items())))

@@ -63,6 +63,7 @@ FLAGS = {
     "not_ranked": "không xếp hạng",
     "tied": "bằng điểm với đơn vị khác",
     "capped": "vượt mốc, lấy điểm đầu thang",
+    "suppressed": "ít phiếu, không công bố",
 }
 PARTS = {
     "sub_index": "chỉ số thành phần",

@@ -16,7 +16,6 @@ from ddci.report.charts.heatmap import indicator_heatmap, sub_index_heatmap
 from ddci.report.charts.ranking import ranking_dot_plot, stability_strip
 from ddci.report.charts.theme import WIDE
 from ddci.report.figure import Figure, Table
-from ddci.report.gallery import file_stem
 from ddci.report.markup import Child, tag
 from ddci.report.numbers import MISSING, format_count, format_interval, format_number, format_share, format_signed
 from ddci.report.scorecard_parts import source_line, unit_link
@@ -28,6 +27,7 @@ from ddci.report.standing import (
     is_break,
     ranking,
 )
+from ddci.report.stems import group_stems
 from ddci.report.tables import band_of
 from ddci.result import Result
 
@@ -38,7 +38,7 @@ def ranking_figure(result: Result, group: str) -> Figure:
     level = format_share(result.framework.confidence, 0)
     marks = f"Chấm: điểm. Vạch: khoảng tin cậy {level}. " if sampled else "Chấm: điểm. "
     return Figure(
-        name=f"ranking-{file_stem(group)}",
+        name=f"ranking-{group_stems(result)[group]}",
         title=headlines.ranking_heading(result, group),
         reading=f"{marks}Đường đứt: trung vị. Thang điểm tối đa {result.framework.total:g}; trục không bắt đầu từ 0.",
         draw=lambda width: ranking_dot_plot(result, group, width=width),
@@ -106,7 +106,7 @@ def stability_figure(result: Result, group: str) -> Figure:
         rows.append([result.units[row].name, str(rank), format_share(shares[rank - 1], 0), listed])
     head = ("Đơn vị", "Hạng", "Giữ đúng hạng", "Ba hạng hay gặp nhất")
     return Figure(
-        name=f"stability-{file_stem(group)}",
+        name=f"stability-{group_stems(result)[group]}",
         title=headlines.stability_heading(result, group),
         reading=(
             "Mỗi hàng một đơn vị, mỗi cột một hạng; ô càng đậm thì càng nhiều lần đứng hạng ấy, số trong ô là phần trăm số "
@@ -153,7 +153,7 @@ def slope_figure(result: Result, group: str) -> Figure:
     ]
     head = ("Đơn vị", f"Hạng {change.year}", f"Hạng {result.year}", "Số bậc lên (+), xuống (−)")
     return Figure(
-        name=f"slope-{file_stem(group)}",
+        name=f"slope-{group_stems(result)[group]}",
         title=title if best[1] > 0 else "Không đơn vị nào lên bậc",
         reading=f"Trái: hạng năm {change.year}; phải: hạng năm {result.year}. Nét đậm: đổi nhiều bậc.{broken}{caution}",
         draw=lambda width: rank_slope(result, group, width=width),
@@ -183,7 +183,7 @@ def sub_index_figure(result: Result, group: str) -> Figure:
     codes = "; ".join(f"{result.nodes[column].code}: {result.nodes[column].vi}" for column in columns)
     head = ("Đơn vị", *(result.nodes[column].code for column in columns))
     return Figure(
-        name=f"heatmap-{file_stem(group)}",
+        name=f"heatmap-{group_stems(result)[group]}",
         title=title,
         reading=codes,
         draw=lambda width: sub_index_heatmap(result, group, width=width),
@@ -211,7 +211,7 @@ def indicator_figure(result: Result, group: str) -> Figure:
             ]
         )
     return Figure(
-        name=f"indicators-{file_stem(group)}",
+        name=f"indicators-{group_stems(result)[group]}",
         title=f"{len(columns)} chỉ tiêu của {len(order)} đơn vị trong một hình",
         reading="Mỗi hàng một đơn vị, mỗi cột một chỉ tiêu theo thứ tự của bộ chỉ số; tên đầy đủ và số ở phần từng đơn vị.",
         draw=lambda width: indicator_heatmap(result, group, width=width),

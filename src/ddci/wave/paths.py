@@ -15,12 +15,13 @@ from ddci.errors import Faults
 from ddci.framework.spots import nearest
 from ddci.wave.settings import Settings
 
-ROOT_SIGNS = ("frameworks", "examples", ".git")
+REBUILD_FILE = "REBUILD.md"  # at the top of an unpacked bundle, see ddci.report.bundle
+ROOT_SIGNS = ("frameworks", "examples", ".git", REBUILD_FILE)
 _ABSOLUTE = re.compile(r"^([A-Za-z]:|[\\/~])")
 
 
 def find_root(folder: Path) -> Path:
-    """The nearest folder above a wave that holds ``frameworks``, ``examples`` or ``.git``; else the wave's parent."""
+    """The nearest folder above a wave that holds one of ``ROOT_SIGNS``; else the wave's parent."""
     for ancestor in folder.resolve().parents:
         if any((ancestor / sign).exists() for sign in ROOT_SIGNS):
             return ancestor
