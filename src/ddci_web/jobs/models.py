@@ -14,7 +14,8 @@ from django.utils import timezone
 
 from ddci_web.audit.registry import audited
 
-SILENT_AFTER = timedelta(minutes=3)  # a running job that says nothing for so long has probably lost its worker
+SILENT_AFTER = timedelta(minutes=2)  # a running job gives a sign of life every 15 seconds; see ``heartbeat``
+WAITING_LONG = timedelta(minutes=5)
 
 
 class State(models.TextChoices):
@@ -83,6 +84,17 @@ class Job(models.Model):
         """True for a running job whose worker has not been heard of for a while."""
         last = self.heartbeat_at or self.started_at
         return self.state == State.RUNNING and last is not None and timezone.now() - last > SILENT_AFTER
+
+    @property
+    def waits_long(self) -> bool:
+        """True for a queued job that nobody has taken up: the worker may not be running."""
+        return self.state == State.QUEUED and timezone.now() - self.created_at > WAITING_LONG
+
+    @property
+    def can_run_again(self) -> bool:
+        """A job ended by faults in what it was given needs other data, not another attempt."""
+        ended = self.state in (State.FAILED, State.CANCELLED) and not self.faults
+        return ended or self.is_silent or self.waits_long
 
     @property
     def percent(self) -> int:
