@@ -139,7 +139,7 @@ def _sources_of(folder: Path, minimum: int, *, is_suppressed: bool, is_first: bo
     sources = [Source(folder / WAVE_FILE)]
     for name in TABLES:
         if name in values:
-            hides = name == "responses" or (name == "values" and minimum > 0)
+            hides = name in ("responses", "flagged") or (name == "values" and minimum > 0)
             sources.append(Source(_moved(folder, values[name]), is_open=not (is_sealed and hides)))
     sources += [Source(folder / name, is_data=False) for name in DOCUMENTS if (folder / name).is_file()]
     sources += _framework_sources(_moved(folder, values["framework"]))

@@ -24,12 +24,14 @@ from ddci.wave.cell_faults import PLACES_SHOWN
 from ddci.wave.columns import MAX_BYTES, Column, Table
 from ddci.wave.model import Unit, ValueTable, Wave
 from ddci.wave.parts import (
+    FLAGGED_COLUMNS,
     HISTORY_COLUMNS,
     PUBLISHED_COLUMNS,
     STRATUM_COLUMNS,
     TARGET_COLUMNS,
     UNIT_COLUMNS,
     VALUE_COLUMNS,
+    read_flagged,
     read_history,
     read_population,
     read_published,
@@ -53,6 +55,7 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
     "published": PUBLISHED_COLUMNS,
     "targets": TARGET_COLUMNS,
     "history": HISTORY_COLUMNS,
+    "flagged": FLAGGED_COLUMNS,
 }
 
 ReadResult = Callable[[Path], Any]
@@ -278,12 +281,16 @@ def _assemble(
         parts["population"] = population
     if settings.values.get("rake") and "strata" not in tables:
         faults.add("RAKE_WITHOUT_STRATA", settings.place("rake"), found="true")
+    if "flagged" in settings.values and "responses" not in settings.values:
+        faults.add("FLAGGED_WITHOUT_RESPONSES", settings.place("flagged"), found=settings.values["flagged"])
     if framework is None or not units:
         return parts
     if values := tables.get("values"):
         parts["values"] = read_values(values, units, framework, faults)
     if (responses := tables.get("responses")) and framework.questionnaire:
         parts["responses"] = read_responses(responses, units, framework.questionnaire, population, faults)
+    if (flagged := tables.get("flagged")) and parts.get("responses") is not None:
+        parts["flagged"] = read_flagged(flagged, parts["responses"], faults)
     for name, read in (("published", read_published), ("targets", read_targets), ("history", read_history)):
         if table := tables.get(name):
             parts[name] = read(table, units, framework, faults)

@@ -86,6 +86,14 @@ class HistoryPoint:
     comparable: bool = True
 
 
+@dataclass(frozen=True, slots=True)
+class Flagged:
+    """A respondent whose answers somebody doubts, and why. The answers stay; see ``ddci.survey.flagged``."""
+
+    respondent: str
+    reason: str
+
+
 @dataclass(frozen=True)
 class Wave:
     code: str
@@ -104,6 +112,7 @@ class Wave:
     published: tuple[Published, ...] = ()
     targets: tuple[Target, ...] = ()
     history: tuple[HistoryPoint, ...] = ()
+    flagged: tuple[Flagged, ...] = ()
     previous: Wave | Any | None = None  # a Wave or a Result
     pooled: tuple[Wave | Any, ...] = ()
     rake: bool = False

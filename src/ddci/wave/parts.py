@@ -17,7 +17,7 @@ from ddci.framework.model import Framework
 from ddci.wave.cell_faults import CellFaults
 from ddci.wave.cells import FloatArray, dates, half_units, numbers, positions, texts
 from ddci.wave.columns import Column, RowArray, Table
-from ddci.wave.model import HistoryPoint, Published, Target, Unit, ValueTable
+from ddci.wave.model import Flagged, HistoryPoint, Published, Target, Unit, ValueTable
 
 BoolArray = npt.NDArray[np.bool_]
 INDEX = "index"
@@ -54,6 +54,7 @@ TARGET_COLUMNS = (
     Column("rank_to", "whole"),
 )
 HISTORY_COLUMNS = (Column("year", "whole", required=True), *PUBLISHED_COLUMNS)
+FLAGGED_COLUMNS = (Column("respondent", required=True), Column("reason", "text", required=True))
 STRATUM_COLUMNS = (Column("stratum", required=True), Column("population", "number", required=True))
 
 
@@ -198,6 +199,20 @@ def read_history(table: Table, units: Sequence[Unit], framework: Framework, faul
         HistoryPoint(int(year[i]), units[unit[i]].code, names[i], _maybe(score[i]), _maybe(rank[i]), _whole(n_units[i]))
         for i in map(int, np.flatnonzero(known))
     )
+
+
+def read_flagged(table: Table, responses: pl.DataFrame, faults: Faults) -> tuple[Flagged, ...]:
+    """Respondents whose answers are doubted; each is one of the responses, named once, with a reason."""
+    found = CellFaults(table, faults)
+    respondent, reason = table.frame["respondent"], table.frame["reason"]
+    found.add("CELL_BLANK", "respondent", respondent.is_null())
+    found.add("CELL_BLANK", "reason", reason.is_null())
+    known = respondent.is_in(responses["respondent"].unique().implode())
+    found.add("RESPONDENT_UNKNOWN", "respondent", respondent.is_not_null() & ~known)
+    found.add("ROW_TWICE", "respondent", respondent.is_not_null() & ~respondent.is_first_distinct())
+    found.flush()
+    pairs = zip(respondent, reason, strict=True)
+    return tuple(Flagged(code, why) for code, why in pairs if code is not None and why is not None)
 
 
 def read_population(table: Table, faults: Faults) -> dict[str, float]:

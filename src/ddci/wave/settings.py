@@ -25,7 +25,7 @@ LARGEST_FILE = 1_000_000  # bytes
 LARGEST_SEED = 2**63 - 1
 MOST_REPLICATES = 1_000_000
 MOST_WITHHELD = 1_000_000  # answers
-TABLES = ("units", "values", "responses", "strata", "published", "targets", "history")
+TABLES = ("units", "values", "responses", "strata", "published", "targets", "history", "flagged")
 
 Kind = Literal["text", "path", "paths", "whole", "flag", "choice"]
 

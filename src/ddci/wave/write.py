@@ -144,6 +144,7 @@ def wave_tables(wave: Wave) -> dict[str, pl.DataFrame]:
             }
             for item in wave.history
         ],
+        "flagged": [{"respondent": item.respondent, "reason": item.reason} for item in wave.flagged],
     }
     return {name: _frame(rows) for name, rows in tables.items() if rows}
 
