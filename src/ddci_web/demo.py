@@ -16,10 +16,10 @@ from pathlib import Path
 
 from django.utils import timezone
 
-from ddci_web.accounts.models import Member
-from ddci_web.accounts.services import make_demo_member
+from ddci_web.accounts.models import Member, Membership, Role
 from ddci_web.audit.actor import acting_as
 from ddci_web.jobs.services import run_at_once
+from ddci_web.organisations.models import Kind, Organisation
 from ddci_web.results import services
 from ddci_web.results.models import Computation, Review, Source, Wave
 
@@ -90,28 +90,35 @@ EXAMPLES = (
     ),
 )
 ORGANISER, REVIEWER, OFFICER = "dieu-hanh@demo.ddci.vn", "tham-dinh@demo.ddci.vn", "dau-moi@demo.ddci.vn"
-OFFICER_UNIT = ("lang-son", "lang-son-2024", "chi-lang")
+OFFICER_UNIT = "lang-son:chi-lang"
 
 
 def load_examples(examples: Path, *, tell: Tell, only: Sequence[str] | None = None) -> None:
     """Publish every example that is not published yet; ``only`` names waves by code."""
     root = examples.resolve().parent
     password = secrets.token_urlsafe(12)
-    organiser = make_demo_member(email=ORGANISER, full_name="Điều hành (minh họa)", role="organiser", password=password)
-    reviewer = make_demo_member(email=REVIEWER, full_name="Thẩm định (minh họa)", role="reviewer", password=password)
+    office, _ = Organisation.objects.get_or_create(
+        code="demo-dieu-hanh", defaults={"name": "Cơ quan điều hành (minh họa)", "kind": Kind.PROVINCIAL_AGENCY}
+    )
+    organiser = demo_member(ORGANISER, "Điều hành (minh họa)", Role.ORGANISER, office, password)
+    reviewer = demo_member(REVIEWER, "Thẩm định (minh họa)", Role.REVIEWER, office, password)
     for position, example in enumerate(EXAMPLES):
         wanted = [wave for wave in example.waves if only is None or wave[0] in only]
         if wanted:
             _load(example, wanted, position, root, organiser, reviewer, tell)
-    programme, _, unit = OFFICER_UNIT
-    make_demo_member(
-        email=OFFICER,
-        full_name="Cán bộ đầu mối (minh họa)",
-        role="unit_officer",
-        password=password,
-        organisation=f"{programme}:{unit}",
-    )
+    unit = Organisation.objects.filter(code=OFFICER_UNIT).first()
+    if unit is not None:
+        demo_member(OFFICER, "Cán bộ đầu mối (minh họa)", Role.UNIT_OFFICER, unit, password)
     tell(f"Tài khoản minh họa: {ORGANISER}, {REVIEWER}, {OFFICER}; mật khẩu {password}")
+
+
+def demo_member(email: str, full_name: str, role: str, organisation: Organisation, password: str) -> Member:
+    """An account that says of itself that it is a demo account; its password is set anew at each call."""
+    member, _ = Member.objects.get_or_create(email=email, defaults={"full_name": full_name, "is_demo": True})
+    member.set_password(password)
+    member.save()
+    Membership.objects.get_or_create(member=member, organisation=organisation, role=role, valid_to=None)
+    return member
 
 
 def pack(root: Path, folders: Sequence[str]) -> bytes:

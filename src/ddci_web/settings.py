@@ -16,6 +16,7 @@ HTTPS = environment.flag("DDCI_HTTPS", default=not DEBUG)  # off only where nobo
 SECRET_KEY = environment.secret("DDCI_SECRET_KEY", DATA / "secret-key")
 ALLOWED_HOSTS = environment.words("DDCI_HOSTS", "localhost,127.0.0.1")
 CSRF_TRUSTED_ORIGINS = environment.words("DDCI_ORIGINS")
+DEMO = environment.flag("DDCI_DEMO")  # marked demo accounts, no second factor: only on one's own machine
 SITE_NAME = environment.text("DDCI_SITE_NAME", "Chỉ số năng lực cạnh tranh")
 
 INSTALLED_APPS = [
@@ -41,6 +42,7 @@ INSTALLED_APPS = [
     "ddci_web.results",
     "ddci_web.improvement",
     "ddci_web.portal",
+    "ddci_web.api",
     "ddci_web.organiser",
     "ddci_web.workspace",
     "ddci_web.ui",
@@ -48,6 +50,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "ddci_web.portal.page_cache.PageCacheMiddleware",
+    "ddci_web.api.caching.ConditionalMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

@@ -47,6 +47,11 @@ class Published:
         return dict(self.snapshot.manifest)
 
     @cached_property
+    def files(self) -> dict[str, dict[str, Any]]:
+        """Name → ``sha256`` and ``size`` of every file of the publication."""
+        return {entry["name"]: entry for entry in self.snapshot.manifest["files"]}
+
+    @cached_property
     def folder(self) -> Path:
         return publication_folder(self.snapshot)
 
@@ -61,7 +66,7 @@ class Published:
 
     def path(self, name: str) -> Path:
         """A file of the publication. Raises UnknownWaveError for a name that its manifest does not list."""
-        if name not in self.snapshot.manifest["files"]:
+        if name not in self.files:
             raise UnknownWaveError(name)
         return self.folder / name
 

@@ -1,0 +1,54 @@
+"""What was published and corrected, as a feed that people and press can follow."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.contrib.syndication.views import Feed
+from django.http import HttpRequest
+from django.urls import reverse, reverse_lazy
+from django.utils.feedgenerator import Atom1Feed
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from ddci_web.results.models import Snapshot
+from ddci_web.results.published import public_snapshots
+
+MOST = 50
+
+
+class PublicationFeed(Feed):  # type: ignore[type-arg]
+    feed_type = Atom1Feed
+    link = reverse_lazy("portal:home")
+    title = gettext_lazy("Các lần công bố")
+    subtitle = gettext_lazy("Kết quả mới và các bản đính chính")
+
+    def items(self) -> list[Snapshot]:
+        return list(public_snapshots()[:MOST])
+
+    def item_title(self, item: Snapshot) -> str:
+        if item.corrects_id is None:
+            return _("Công bố %(wave)s") % {"wave": item.wave.vi}
+        return _("Đính chính %(wave)s, bản số %(number)s") % {"wave": item.wave.vi, "number": item.number}
+
+    def item_description(self, item: Snapshot) -> str:
+        stamp = _("Mã băm danh mục tệp: %(hash)s") % {"hash": item.manifest_hash}
+        return f"{item.reason} {stamp}".strip()
+
+    def item_link(self, item: Snapshot) -> str:
+        return reverse("portal:wave", args=[f"{item.wave.code}@{item.number}"])
+
+    def item_pubdate(self, item: Snapshot) -> datetime:
+        return item.public_from
+
+    def item_guid(self, item: Snapshot) -> str:
+        return f"ddci:{item.wave.code}:{item.number}:{item.manifest_hash[:16]}"
+
+    item_guid_is_permalink = False
+
+    def __call__(self, request: HttpRequest, *args: object, **kwargs: object):  # type: ignore[no-untyped-def]
+        response = super().__call__(request, *args, **kwargs)
+        response.is_public_page = True
+        return response
+
+
