@@ -9,7 +9,7 @@ same bytes, bundle and manifest included: the bundle names the hash of every oth
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path, PurePosixPath
 
@@ -63,6 +63,7 @@ def write_publication(
     minimum: int,
     inputs: Path | None,
     earlier: Sequence[Result] = (),
+    extra: Mapping[str, bytes] | None = None,
     workers: Workers | None = None,
     progress: Callable[[str], None] | None = None,
 ) -> Manifest:
@@ -71,6 +72,7 @@ def write_publication(
     minimum   cells with fewer answers are suppressed, in the earlier Results too; 0 = none
     inputs    the wave folder that was computed, for the bundle; None where there is none any more
     earlier   Results of earlier waves, whose figures are the units' history
+    extra     further files by name, such as a study of the method: in the manifest, not among what the bundle rebuilds
     workers   processes that share the drawing
     progress  called with the name of each of ``STEPS``
     Raises    InputError, see ``write_folder`` and ``gather_inputs``; then the folder is as it was
@@ -91,9 +93,11 @@ def write_publication(
         (target / "scores.parquet").write_bytes(scores_parquet(published))
         tell("bundling")
         _write_bundle(target, published, found, minimum=minimum, earlier=before)
+        for name, content in (extra or {}).items():
+            (target / name).write_bytes(content)
         manifests.append(_write_manifest(target, published, minimum=minimum, earlier=before))
 
-    write_folder(folder, write, own=PUBLISHED)
+    write_folder(folder, write, own=(*PUBLISHED, *(extra or {})))
     return manifests[0]
 
 
