@@ -110,7 +110,9 @@ def _normal(title: str) -> str:
 
 def _tidy(raw: RawTable, named: dict[str, int], file: str) -> Table:
     """Known columns, trimmed, blank cells null, blank rows dropped (their numbers are kept by the others)."""
-    trimmed = raw.cells.select(_trim(raw.cells[:, position], name) for name, position in named.items())
+    cells = raw.cells.select(pl.nth(position).alias(name) for name, position in named.items())
+    distinct = _distinct(cells)
+    trimmed = cells.select(_trim(column, distinct[column.name]) for column in cells)
     rows = np.arange(raw.first_row, raw.first_row + trimmed.height, dtype=np.int64)
     if trimmed.width:
         filled = trimmed.select(pl.any_horizontal(pl.all().is_not_null())).to_series()
@@ -120,24 +122,21 @@ def _tidy(raw: RawTable, named: dict[str, int], file: str) -> Table:
     return Table(file, trimmed, rows, raw.sheet, raw.decimal_comma, raw.printed, labels)
 
 
-def _trim(cells: pl.Series, name: str) -> pl.Series:
-    cells = cells.alias(name)
-    distinct = _distinct(cells)
+def _trim(cells: pl.Series, distinct: pl.Series) -> pl.Series:
     if _is_plain(distinct):
         return cells
     if distinct.str.contains(r"^\s|\s$|^$").any():
         cells = cells.str.strip_chars()
-        cells = pl.select(pl.when(cells != "").then(cells).alias(name)).to_series()
+        cells = pl.select(pl.when(cells != "").then(cells).alias(cells.name)).to_series()
     if (distinct.str.len_bytes() != distinct.str.len_chars()).any():
         # Vietnamese typed on a Mac arrives decomposed: ê + ◌̣ instead of ệ
         cells = cells.str.normalize("NFC")
     return cells
 
 
-def _distinct(cells: pl.Series) -> pl.Series:
-    """The texts of a column, each once where that is much shorter: a column of answers has a handful."""
-    distinct = cells.unique()
-    return distinct if distinct.len() < cells.len() / 4 else cells
+def _distinct(frame: pl.DataFrame) -> dict[str, pl.Series]:
+    """The texts of each column, each once: a column of answers has a handful. All columns in one query."""
+    return {column.name: column[0] for column in frame.select(pl.all().unique().implode())}
 
 
 def _is_plain(distinct: pl.Series) -> bool:
@@ -151,7 +150,7 @@ def _is_plain(distinct: pl.Series) -> bool:
 def _restore(frame: pl.DataFrame, columns: Sequence[Column]) -> pl.DataFrame:
     """Take away the apostrophe that keeps a spreadsheet from running a text as a formula."""
     texts = {column.name for column in columns if column.kind == "text"}
-    guarded = [name for name in frame.columns if frame[name].str.starts_with("'").any()]
+    guarded = [column.name for column in frame.select(pl.all().str.starts_with("'").any()) if column[0]]
     return frame.with_columns(
         pl.col(name).str.replace(GUARDED_TEXT if name in texts else GUARDED_CODE, "$1") for name in guarded
     )
@@ -160,11 +159,10 @@ def _restore(frame: pl.DataFrame, columns: Sequence[Column]) -> pl.DataFrame:
 def _check_cells(table: Table, faults: Faults) -> None:
     """Faults that a cell can have whatever its column means."""
     found = CellFaults(table, faults)
-    for name in table.frame.columns:
-        cells = table.frame[name]
-        distinct = _distinct(cells)
+    for name, distinct in _distinct(table.frame).items():
         if _is_plain(distinct):
             continue
+        cells = table.frame[name]
         longest = distinct.str.len_bytes().max()
         if isinstance(longest, int) and longest > MAX_CHARACTERS:
             found.add("CELL_TOO_LONG", name, cells.str.len_chars() > MAX_CHARACTERS, limit=MAX_CHARACTERS)
