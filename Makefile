@@ -10,6 +10,8 @@ export OMP_NUM_THREADS = 1
 
 demo: install
 	@$(RUN)/ddci demo
+	@$(RUN)/python -m ddci_web load-examples
+	@if [ -t 1 ]; then $(RUN)/python -m ddci_web serve --demo; else echo "→ $(RUN)/ddci serve"; fi
 
 test: install-dev system
 	@$(RUN)/pytest
@@ -36,7 +38,7 @@ $(VENV)/bin/uv:
 	@$(RUN)/python -m pip install --quiet --disable-pip-version-check uv
 
 $(VENV)/.installed: $(VENV)/bin/uv pyproject.toml uv.lock
-	@UV_PROJECT_ENVIRONMENT=$(VENV) $(RUN)/uv sync --quiet --frozen --no-default-groups --inexact --compile-bytecode
+	@UV_PROJECT_ENVIRONMENT=$(VENV) $(RUN)/uv sync --quiet --frozen --no-default-groups --extra web --inexact --compile-bytecode
 	@touch $@
 
 $(VENV)/.installed-dev: $(VENV)/bin/uv pyproject.toml uv.lock

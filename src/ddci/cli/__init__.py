@@ -1,4 +1,4 @@
-"""The command line: ``ddci check | compute | verify | compare | sensitivity | targets | simulate | framework | demo``.
+"""The command line: ``ddci check | compute | verify | compare | sensitivity | targets | simulate | framework | demo | serve``.
 
 Exit codes: 0 done, 1 the data has faults (all listed), 2 wrong call. People read Vietnamese or English; nobody reads a
 traceback because of a file.
@@ -180,6 +180,11 @@ def _parser(language: Language) -> argparse.ArgumentParser:
     demo = make("demo", "showing:demo")
     make.option(demo, "--examples", type=Path, default=Path("examples"))
     make.option(demo, "--out", type=Path, default=Path("out"))
+
+    serve = make("serve", "website:serve")
+    make.option(serve, "--host", default="127.0.0.1")
+    make.option(serve, "--port", type=whole(language, 1, 65_535), default=8000)
+    make.option(serve, "--workers", type=whole(language, 1, MOST_THREADS))
     return parser
 
 
