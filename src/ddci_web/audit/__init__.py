@@ -1,1 +1,1 @@
-"""Who changed what, in a chain that shows tampering."""
+"""The audit trail: who changed what, when, before and after; append-only and hash-chained. See docs/operations-audit.md."""
