@@ -28,7 +28,9 @@ MOST_ROWS = 30
 Found = dict[str, Any]
 
 
-def ask(result: Result, studies: Sequence[dict[str, Any]], *, source: Source) -> list[Found]:
+def ask(
+    result: Result, studies: Sequence[dict[str, Any]], *, source: Source, flagged: dict[str, Any] | None = None
+) -> list[Found]:
     """Every check that applies, in the order in which they are read."""
     asked = (
         _source(source),
@@ -40,6 +42,7 @@ def ask(result: Result, studies: Sequence[dict[str, Any]], *, source: Source) ->
         _coherence(result),
         _wrong_way(result),
         _method(result, studies),
+        _doubted(result, flagged),
     )
     return [item for item in asked if item is not None]
 
@@ -192,6 +195,39 @@ def _method(result: Result, studies: Sequence[dict[str, Any]]) -> Found | None:
         return None
     text = "Qua hàng nghìn cách chuẩn hóa, cách gộp, trọng số, và bỏ từng chỉ tiêu."
     return _check("method", OK if all(verdicts) else DOUBTFUL, title, text, rows)
+
+
+def _doubted(result: Result, flagged: dict[str, Any] | None) -> Found | None:
+    """Index and ranks without the flagged answers; fails where a unit leaves its own interval."""
+    if flagged is None:
+        return None
+    title = "Bỏ các phiếu bị gắn cờ thì kết quả có khác không?"
+    rows: list[tuple[str, ...]] = [("Đơn vị", "Điểm", "Điểm khi bỏ", "Hạng", "Hạng khi bỏ", "Trong khoảng tin cậy")]
+    outside = 0
+    for item in sorted(flagged["units"], key=_shift):
+        row = result.unit_row[item["unit"]]
+        low, high, without = result.scores.low[row, 0], result.scores.high[row, 0], item["index_without"]
+        has_left = without is None or without < low or without > high
+        outside += has_left
+        if has_left or item["rank"] != item["rank_without"]:
+            figures = (format_number(item[name], 2) for name in ("index", "index_without"))
+            ranks = (format_number(item[name], 0) for name in ("rank", "rank_without"))
+            within = "" if math.isnan(low) else ("không" if has_left else "có")
+            rows.append((result.units[row].name, *figures, *ranks, within))
+    text = (
+        f"{flagged['n_respondents']} người trả lời bị gắn cờ; phiếu của họ vẫn được tính. Không có họ, điểm đổi nhiều nhất "
+        f"{format_number(flagged['largest_change'], 2)} điểm, {flagged['n_rank_changed']} đơn vị đổi hạng, {outside} đơn vị "
+        "ra khỏi khoảng tin cậy của mình."
+    )
+    verdict = FAILS if outside else DOUBTFUL if flagged["n_rank_changed"] else OK
+    return _check("flagged", verdict, title, text, rows if len(rows) > 1 else ())
+
+
+def _shift(item: dict[str, Any]) -> float:
+    """Units without an index first, then the largest change."""
+    if item["index"] is None or item["index_without"] is None:
+        return -math.inf
+    return -abs(item["index_without"] - item["index"])
 
 
 def _apart(result: Result, one: int, other: int) -> bool:

@@ -8,6 +8,8 @@ from django.conf import settings
 
 from ddci_web.results.models import Computation, Snapshot, Source
 
+SENSITIVITY_FILE, FLAGGED_FILE = "sensitivity.json", "flagged.json"
+
 
 def upload_file(source: Source) -> Path:
     """The archive as it was handed in."""
