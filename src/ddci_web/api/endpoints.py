@@ -11,6 +11,7 @@ from ninja.errors import ValidationError
 from ninja.throttling import AnonRateThrottle
 from pydantic import StringConstraints
 
+from ddci_web import environment
 from ddci_web.api import rows
 from ddci_web.api.schemas import (
     ContributionOut,
@@ -28,12 +29,12 @@ from ddci_web.api.schemas import (
 from ddci_web.results import published
 from ddci_web.results.published import Published, UnknownWaveError
 
-RATE = "120/m"
+RATE = environment.text("DDCI_API_RATE", "120/m")
 MOST = 5_000  # rows of one page
 ABOUT = (
     "Số liệu đã công bố của các bộ chỉ số: điểm, khoảng tin cậy, hạng, tập hạng, n, thay đổi. "
     "Published figures of the indices: scores, intervals, ranks, rank sets, n, change. "
-    f"At most {RATE.removesuffix('/m')} calls a minute; use ETag and If-None-Match, or download whole files."
+    f"At most {RATE.partition('/')[0]} calls a minute; use ETag and If-None-Match, or download whole files."
 )
 
 WaveCode = Annotated[str, StringConstraints(pattern=r"^[-a-zA-Z0-9_]{1,80}(@[1-9][0-9]{0,3})?$")]

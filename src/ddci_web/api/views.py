@@ -16,4 +16,6 @@ def description(request: HttpRequest) -> HttpResponse:
     ]
     series = published.series()
     example = series[0][1][0] if series else None
-    return render(request, "api/description.html", {"operations": operations, "info": document["info"], "example": example})
+    return render(
+        request, "api/description.html", {"operations": operations, "info": document["info"], "example": example}
+    )
