@@ -23,8 +23,10 @@ Nobody reviews a result of their own: the service of the results compares the pe
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from enum import StrEnum
 
+from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 
@@ -33,6 +35,7 @@ from ddci_web.organisations.models import Organisation
 
 
 class Action(StrEnum):
+    VIEW_WAVES = "view_waves"
     VIEW_RESULTS = "view_results"
     UPLOAD_DATA = "upload_data"
     COMPUTE = "compute"
@@ -54,11 +57,21 @@ OF_A_UNIT = frozenset({A.SEE_OWN_EMBARGOED, A.EDIT_FINDINGS, A.VIEW_RECOMMENDATI
 ALLOWED: Mapping[Role, frozenset[Action]] = {
     Role.ORGANISER: frozenset(Action) - {A.SEE_OWN_EMBARGOED, A.EDIT_FINDINGS},
     Role.CONSULTANT: frozenset(
-        {A.VIEW_RESULTS, A.UPLOAD_DATA, A.COMPUTE, A.VIEW_JOBS, A.EDIT_RECOMMENDATIONS, A.VIEW_RECOMMENDATIONS}
+        {
+            A.VIEW_WAVES,
+            A.VIEW_RESULTS,
+            A.UPLOAD_DATA,
+            A.COMPUTE,
+            A.VIEW_JOBS,
+            A.EDIT_RECOMMENDATIONS,
+            A.VIEW_RECOMMENDATIONS,
+        }
     ),
-    Role.REVIEWER: frozenset({A.VIEW_RESULTS, A.REVIEW, A.VIEW_JOBS, A.VIEW_AUDIT, A.VIEW_RECOMMENDATIONS}),
-    Role.DATA_ENTRY: frozenset({A.UPLOAD_DATA, A.VIEW_JOBS}),
-    Role.VIEWER: frozenset({A.VIEW_RESULTS, A.VIEW_RECOMMENDATIONS}),
+    Role.REVIEWER: frozenset(
+        {A.VIEW_WAVES, A.VIEW_RESULTS, A.REVIEW, A.VIEW_JOBS, A.VIEW_AUDIT, A.VIEW_RECOMMENDATIONS}
+    ),
+    Role.DATA_ENTRY: frozenset({A.VIEW_WAVES, A.UPLOAD_DATA, A.VIEW_JOBS}),
+    Role.VIEWER: frozenset({A.VIEW_WAVES, A.VIEW_RESULTS, A.VIEW_RECOMMENDATIONS}),
     Role.INTERVIEWER: frozenset(),
     Role.UNIT_OFFICER: OF_A_UNIT,
     Role.UNIT_LEADER: OF_A_UNIT,
@@ -87,8 +100,52 @@ def roles_of(member: Member) -> frozenset[Role]:
 
 
 def needs_mfa(member: Member) -> bool:
+    """Marked demo accounts are let off where, and only where, the site is started as a demonstration."""
+    if settings.DEMO and member.is_demo:
+        return False
     return bool(roles_of(member) & MFA_ROLES)
 
 
 def is_province_wide(member: Member) -> bool:
     return bool(roles_of(member) & PROVINCE_WIDE)
+
+
+@dataclass(frozen=True)
+class RoleRow:
+    """One line of the table of roles, for a page to show."""
+
+    role: Role
+    is_province_wide: bool
+    needs_mfa: bool
+    allowed: tuple[str, ...]
+
+
+WORDS: Mapping[Action, str] = {
+    A.VIEW_WAVES: "vào phòng kết quả, thấy các đợt và việc đang chờ",
+    A.VIEW_RESULTS: "xem mọi kết quả, kể cả trước khi công bố",
+    A.UPLOAD_DATA: "tải dữ liệu lên",
+    A.COMPUTE: "tính kết quả",
+    A.REVIEW: "thẩm định kết quả",
+    A.PUBLISH: "công bố",
+    A.CORRECT: "đính chính",
+    A.MANAGE_MEMBERS: "quản lý thành viên",
+    A.MANAGE_ORGANISATIONS: "quản lý tổ chức",
+    A.VIEW_JOBS: "theo dõi việc nền",
+    A.VIEW_AUDIT: "xem nhật ký thay đổi",
+    A.SEE_OWN_EMBARGOED: "xem kết quả của đơn vị mình trước khi công bố",
+    A.EDIT_FINDINGS: "viết hạn chế của đơn vị mình",
+    A.EDIT_RECOMMENDATIONS: "viết khuyến nghị",
+    A.VIEW_RECOMMENDATIONS: "xem khuyến nghị",
+}
+
+
+def matrix() -> tuple[RoleRow, ...]:
+    return tuple(
+        RoleRow(
+            role=role,
+            is_province_wide=role in PROVINCE_WIDE,
+            needs_mfa=role in MFA_ROLES,
+            allowed=tuple(WORDS[action] for action in Action if action in ALLOWED[role]),
+        )
+        for role in Role
+    )
