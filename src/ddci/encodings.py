@@ -19,6 +19,7 @@ from functools import cache
 
 WORDS_SAMPLED = 2000
 SHARE_OF_SYLLABLES = 0.6
+LETTERS_NEEDED = 3  # one word of two letters, such as "aê", is no evidence of anything
 
 _TONE = {"grave": "\u0300", "hook": "\u0309", "tilde": "\u0303", "acute": "\u0301", "dot": "\u0323"}
 _TCVN3_TONED = {  # base vowel → bytes of grave, hook, tilde, acute, dot
@@ -78,7 +79,7 @@ def name_misread(text: str) -> str | None:
     True
     """
     words = [word for word in _strange_words(text) if len(word) > 1]
-    if not words or _UNICODE_ONLY.search(text) or _share(words) >= SHARE_OF_SYLLABLES:
+    if sum(map(len, words)) < LETTERS_NEEDED or _UNICODE_ONLY.search(text) or _share(words) >= SHARE_OF_SYLLABLES:
         return None
     readings: tuple[tuple[str, Callable[[str], str | None]], ...] = (
         ("UTF-8 → CP1252", _undo_double),

@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.wave.folders import make_wave
 
+from ddci.encodings import name_misread
 from ddci.framework.load import load_framework
 from ddci.wave.load import load_wave
 from ddci.wave.model import HistoryPoint, Published, Target, Unit, ValueTable, Wave
@@ -91,7 +92,8 @@ def small_waves(draw: st.DrawFn, framework) -> Wave:
 
 def _is_sound(name: str) -> bool:
     """Not a text that the loader rightly refuses or shortens."""
-    return bool(name) and name[0] not in "='#" and pl.Series([name]).str.normalize("NFC").item() == name
+    is_normal = pl.Series([name]).str.normalize("NFC").item() == name
+    return bool(name) and name[0] not in "='#" and is_normal and name_misread(name) is None
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
