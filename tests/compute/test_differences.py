@@ -10,7 +10,7 @@ from tests.factories import make_result
 from tests.waves import answer_wave, small_framework
 
 from ddci.compute import compute
-from ddci.compute.differences import difference_interval, part_differences
+from ddci.compute.differences import difference_interval, part_differences, times_answers
 
 
 def with_covariance(result, covariance):
@@ -94,6 +94,22 @@ def test_a_large_difference_in_a_computed_wave_is_proven():
 
     assert found.se > 0
     assert found.is_proven is True
+
+
+def test_half_the_reach_takes_four_times_the_answers():
+    result = with_covariance(two_units(), [[50.0, 0.0], [0.0, 50.0]])  # standard error 10, difference 10
+
+    assert times_answers(result, "di-01", "di-02") == pytest.approx(1.959964**2, abs=1e-4)
+    assert times_answers(result, "di-01", "di-02", comparisons=3) > 1.959964**2
+
+
+def test_answers_needed_are_not_guessed():
+    result = two_units()
+
+    assert np.isnan(times_answers(result, "di-01", "di-02"))
+    assert times_answers(with_covariance(result, [[1.0, 0.0], [0.0, 1.0]]), "di-01", "di-02") == 1.0
+    equal = with_figures(with_covariance(result, [[1.0, 0.0], [0.0, 1.0]]), score=[[50.0], [50.0]])
+    assert times_answers(equal, "di-01", "di-02") == np.inf
 
 
 def test_parts_are_told_apart_by_the_distances_of_both_to_their_own_limits():

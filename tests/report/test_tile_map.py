@@ -75,3 +75,14 @@ def test_no_two_provinces_have_the_same_label():
 
 def test_names_that_cannot_be_told_apart_get_numbers():
     assert short_labels(["Xã Tân", "Xã Tân", "—"]) == ("XT", "XT2", "?")
+
+
+def test_shades_are_equal_steps_and_a_missing_figure_has_none():
+    limits, steps = shades([1.0, np.nan, 3.0, 2.0, 2.6], n=4)
+
+    assert limits == pytest.approx((1.0, 1.5, 2.0, 2.5, 3.0))
+    assert steps == (1, 0, 4, 3, 4)
+
+
+def test_figures_that_are_all_alike_have_the_middle_shade():
+    assert shades([2.0, 2.0, np.nan]) == ((), (3, 3, 0))

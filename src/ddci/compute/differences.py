@@ -92,6 +92,21 @@ def part_differences(
     return PartDifferences(points, lower, upper, np.where(told, ahead, np.nan))
 
 
+def times_answers(result: Result, a: str, b: str, *, comparisons: int = 1) -> float:
+    """How many times as many answers about both units would prove the difference that was found, were it the true one.
+
+    returns  1 where it is proven already; infinite where there is no difference; NaN without sampling error
+
+    The reach of an interval shrinks with the square root of the number of answers, if they are drawn as before.
+    """
+    found = difference_interval(result, a, b, comparisons=comparisons)
+    if np.isnan(found.low) or np.isnan(found.high):
+        return float("nan")
+    if found.points == 0:
+        return float("inf")
+    return max(1.0, float((found.high - found.points) / abs(found.points)) ** 2)
+
+
 def _rows(result: Result, a: str, b: str) -> tuple[int, int]:
     first, second = result.unit_row[a], result.unit_row[b]
     if result.units[first].group != result.units[second].group:

@@ -95,6 +95,23 @@ def _numbered(labels: list[str]) -> Iterator[str]:
         yield label if seen[label] == 1 else f"{label}{seen[label]}"
 
 
+def shades(figures: npt.ArrayLike, *, n: int = 5) -> tuple[tuple[float, ...], tuple[int, ...]]:
+    """Equal steps from the least to the largest figure, and the step of each, 1 … n; 0 for a missing figure.
+
+    returns  n + 1 limits (none without two different figures) and the steps
+
+    >>> shades([40.0, 50.0, 41.9, float("nan")])
+    ((40.0, 42.0, 44.0, 46.0, 48.0, 50.0), (1, 5, 1, 0))
+    """
+    array = np.asarray(figures, dtype=np.float64)
+    known = array[np.isfinite(array)]
+    if known.size == 0 or known.min() == known.max():
+        return (), tuple(int(place) for place in np.where(np.isfinite(array), (n + 1) // 2, 0))
+    limits = np.linspace(known.min(), known.max(), n + 1)
+    step = np.clip(np.searchsorted(limits, np.where(np.isfinite(array), array, limits[0]), side="right"), 1, n)
+    return tuple(limits.tolist()), tuple(int(place) for place in np.where(np.isfinite(array), step, 0))
+
+
 def _grid(n: int, height: float, width: float) -> tuple[int, int]:
     """Rows and columns with room for ``n`` tiles, in the shape of the land."""
     if n < 2 or not (height > 0 and width > 0):
