@@ -79,7 +79,8 @@ def write_publication(
     """
     tell = progress or (lambda step: None)
     before = [suppress(other, minimum=minimum) for other in earlier]
-    suppressed = suppress(result, minimum=minimum)
+    then = next((other for other in before if result.change and other.wave == result.change.wave), None)
+    suppressed = suppress(result, minimum=minimum, previous=then)
     found = None
     if inputs is not None:
         found = gather_inputs(inputs, result, minimum=minimum, is_suppressed=suppressed is not result)

@@ -64,6 +64,7 @@ FLAGS = {
     "tied": "bằng điểm với đơn vị khác",
     "capped": "vượt mốc, lấy điểm đầu thang",
     "suppressed": "ít phiếu, không công bố",
+    "withheld": "giá trị không công bố, để không lộ ô ít phiếu",
 }
 PARTS = {
     "sub_index": "chỉ số thành phần",
