@@ -28,14 +28,14 @@ def requires(action: Action) -> Callable[[View], View]:
         def at_the_door(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             return _turned_away(request, action) or view(request, *args, **kwargs)
 
-        at_the_door.required_action = action  # type: ignore[attr-defined]
+        at_the_door.required_action = action
         return at_the_door
 
     return decorate
 
 
 def _turned_away(request: HttpRequest, action: Action) -> HttpResponseBase | None:
-    member = request.member  # type: ignore[attr-defined]
+    member = request.member
     if member is None:
         return redirect_to_login(request.get_full_path())
     if needs_mfa(member) and not is_mfa_enabled(member):

@@ -41,9 +41,7 @@ def invite_first_organiser(*, email: str, full_name: str, organisation: Organisa
         raise ValidationError("There is an organiser already; let them invite others.", code="organiser_exists")
     email = email.strip().lower()
     Invitation.objects.open().filter(email=email).update(revoked_at=timezone.now())
-    invitation, token = _prepare(
-        email=email, full_name=full_name, organisation=organisation, role=Role.ORGANISER, by=None
-    )
+    _, token = _prepare(email=email, full_name=full_name, organisation=organisation, role=Role.ORGANISER, by=None)
     return link(site, token)
 
 

@@ -26,14 +26,14 @@ def password_closed_until(request: HttpRequest) -> dt.datetime | None:
         ip_address=getattr(request, "axes_ip_address", None),
     )
     last = attempts.aggregate(last=Max("attempt_time"))["last"]
-    return None if last is None else last + _pause(request)
+    return None if last is None else last + pause(request)
 
 
 def codes_closed_until(member: Member) -> dt.datetime | None:
     """None while codes may be tried; each wrong code counts for the length of the pause."""
-    since = timezone.now() - _pause()
+    since = timezone.now() - pause()
     wrong = list(CodeFailure.objects.filter(member=member, at__gt=since).order_by("-at")[: settings.AXES_FAILURE_LIMIT])
-    return wrong[-1].at + _pause() if len(wrong) >= settings.AXES_FAILURE_LIMIT else None
+    return wrong[-1].at + pause() if len(wrong) >= settings.AXES_FAILURE_LIMIT else None
 
 
 def count_wrong_code(member: Member) -> None:
@@ -44,5 +44,5 @@ def forget_wrong_codes(member: Member) -> None:
     CodeFailure.objects.filter(member=member).delete()
 
 
-def _pause(request: HttpRequest | None = None) -> dt.timedelta:
+def pause(request: HttpRequest | None = None) -> dt.timedelta:
     return get_cool_off(request) or dt.timedelta(0)

@@ -20,8 +20,8 @@ class MemberMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         member = _member(request)
-        request.member = member  # type: ignore[attr-defined]
-        request.units = () if member is None else units_of(member)  # type: ignore[attr-defined]
+        request.member = member
+        request.units = () if member is None else units_of(member)
         return self.get_response(request)
 
 
@@ -33,4 +33,4 @@ def units_of(member: Member) -> tuple[Organisation, ...]:
 
 def _member(request: HttpRequest) -> Member | None:
     has_session = settings.SESSION_COOKIE_NAME in request.COOKIES
-    return request.user if has_session and request.user.is_authenticated else None  # type: ignore[return-value]
+    return request.user if has_session and request.user.is_authenticated else None

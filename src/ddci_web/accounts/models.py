@@ -36,7 +36,7 @@ class MemberQuery(models.QuerySet["Member"]):
     """Rows of members."""
 
 
-class MemberRows(BaseUserManager.from_queryset(MemberQuery)):  # type: ignore[misc]
+class MemberRows(BaseUserManager.from_queryset(MemberQuery)):
     """Members are made by accepting an invitation; the log-in finds them by address whatever its capitals."""
 
     def get_by_natural_key(self, email: str | None) -> Member:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from allauth.mfa.utils import is_mfa_enabled
 from django.db.models import Prefetch, Q
 from django.utils import timezone
 
 from ddci_web.accounts.invitations import hash_of
 from ddci_web.accounts.models import Invitation, InvitationRows, Member, MemberQuery, Membership, MembershipRows
 from ddci_web.accounts.roles import MFA_ROLES, Action, may
+from ddci_web.organisations.models import Organisation
 from ddci_web.organisations.vietnamese import search_key
 
 
@@ -57,3 +59,18 @@ def usable_invitation(token: str) -> Invitation | None:
 
 def has_account(email: str) -> bool:
     return Member.objects.filter(email=email).exists()
+
+
+def has_mfa(member: Member) -> bool:
+    return bool(is_mfa_enabled(member))
+
+
+def membership_history(member: Member) -> MembershipRows:
+    """Every role the person has or had, the latest first."""
+    return member.memberships.select_related("organisation").order_by("-valid_from", "-pk")
+
+
+def members_of(organisation: Organisation) -> MembershipRows:
+    """Who has a role there today."""
+    rows = Membership.objects.as_of(timezone.localdate()).filter(organisation=organisation, member__is_active=True)
+    return rows.select_related("member").order_by("member__name_order")
