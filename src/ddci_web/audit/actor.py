@@ -14,6 +14,8 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 
+SYSTEM = "system"  # the software, where nothing says more
+
 
 @dataclass(frozen=True)
 class Actor:
@@ -21,7 +23,7 @@ class Actor:
 
     id: int | None = None
     name: str = ""
-    via: str = ""
+    via: str = SYSTEM
 
 
 NOBODY = Actor()

@@ -4,9 +4,9 @@ In:  every new connection (``connection_created``) and every statement it execut
 Out: on SQLite the functions ``ddci_actor_id()``, ``ddci_actor_name()``, ``ddci_via()`` and ``ddci_event_hash(…)``; on
      PostgreSQL the settings ``ddci.actor_id``, ``ddci.actor_name`` and ``ddci.via``.
 
-PostgreSQL's settings are always local to a transaction: PostgreSQL itself forgets them at its end, so nothing can pass
-from one request to the next on a kept or pooled connection. They are set before every writing statement, because a
-rollback to a savepoint takes them back; a writing statement outside a transaction gets one.
+A member is told to PostgreSQL for one transaction at a time: PostgreSQL itself forgets them at its end, so nothing can
+pass from one request to the next on a kept or pooled connection. They are told before every writing statement, because
+a rollback to a savepoint takes it back; a writing statement outside a transaction gets one.
 """
 
 from __future__ import annotations
@@ -37,6 +37,8 @@ def prepare(connection: BaseDatabaseWrapper, **_: Any) -> None:
     """Receiver of ``connection_created``."""
     if connection.vendor == "sqlite":
         _give_functions(connection.connection)
+    else:
+        _tell(connection, NOBODY, local=False)  # what holds where nobody acts: it is the software that writes
     if _follow not in connection.execute_wrappers:  # a connection object may connect again
         connection.execute_wrappers.append(_follow)
 
@@ -83,12 +85,12 @@ def _on_postgresql(connection: BaseDatabaseWrapper, run: Callable[[], Any]) -> A
         return run()
 
 
-def _tell(connection: BaseDatabaseWrapper, actor: Actor) -> None:
+def _tell(connection: BaseDatabaseWrapper, actor: Actor, *, local: bool = True) -> None:
     """Past Django's cursor: this is no query of the page's, and must not be followed itself."""
-    values = ("" if actor.id is None else str(actor.id), actor.name, actor.via)
+    values = {"ddci.actor_id": "" if actor.id is None else str(actor.id), "ddci.actor_name": actor.name}
+    values["ddci.via"] = actor.via
     with connection.wrap_database_errors, connection.connection.cursor() as cursor:
         cursor.execute(
-            "SELECT set_config('ddci.actor_id', %s, true),"
-            " set_config('ddci.actor_name', %s, true), set_config('ddci.via', %s, true)",
-            values,
+            f"SELECT {', '.join(['set_config(%s, %s, %s)'] * len(values))}",
+            [part for name, value in values.items() for part in (name, value, local)],
         )

@@ -11,6 +11,7 @@ Names are qualified with the schema, so that a temporary table of the same name 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -130,7 +131,7 @@ def guard_trail(cursor: Any) -> None:
     for signature, (returns, body) in FUNCTIONS.items():
         cursor.execute(
             f"CREATE OR REPLACE FUNCTION {schema}.{signature} RETURNS {returns}"
-            f" LANGUAGE plpgsql AS $ddci${_body(body, schema)}$ddci$"
+            f" LANGUAGE plpgsql SET timezone TO 'UTC' AS $ddci${_body(body, schema)}$ddci$"
         )
     _put(cursor, "audit_event", GUARDS, ())
 
@@ -151,6 +152,16 @@ def faults(cursor: Any, entries: Iterable[Watched]) -> Iterator[str]:
                 yield f"Bảng {table}: thiếu trigger {name}."
             elif present != ("A", bits, function, passed):
                 yield f"Bảng {table}: trigger {name} khác với bản của phần mềm hoặc đã bị tắt."
+
+
+def rows(cursor: Any, entry: Watched) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Every row that the table holds now, as the trail would show it, without the masked columns."""
+    left_out = [*entry.masked, *entry.unwatched]
+    table = f'{_schema(cursor)}."{entry.table}"'
+    cursor.execute(f"SELECT to_jsonb(t) - %s::text[] FROM {table} t", [left_out])  # noqa: S608  # names of our models
+    for (row,) in cursor:
+        columns = json.loads(row) if isinstance(row, str) else row
+        yield str(columns[entry.key]), columns
 
 
 def _put(cursor: Any, table: str, wanted: dict[str, tuple[str, str, str, int]], arguments: tuple[str, ...]) -> None:

@@ -7,6 +7,7 @@ Out: triggers that write ``audit_event`` rows through the functions of ``connect
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -70,6 +71,15 @@ def faults(cursor: Any, entries: Iterable[Watched]) -> Iterator[str]:
                 yield f"Bảng {table}: trigger {name} khác với bản của phần mềm."
 
 
+def rows(cursor: Any, entry: Watched) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Every row that the table holds now, as the trail would show it, without the masked columns."""
+    types = {column: kind for column, kind in _types(cursor, entry).items() if column not in entry.masked}
+    table = f'"{entry.table}"'
+    cursor.execute(f'SELECT CAST("{entry.key}" AS TEXT), {_row_json(table, types, ())} FROM {table}')  # noqa: S608  # names of our models
+    for row_id, row in cursor:
+        yield row_id, json.loads(row)
+
+
 def _put(cursor: Any, wanted: dict[str, str]) -> None:
     found = _found(cursor)
     for name, sql in wanted.items():
@@ -92,8 +102,7 @@ def _guards() -> dict[str, str]:
 
 def _events(cursor: Any, entry: Watched) -> dict[str, str]:
     """The three triggers of a table, by name."""
-    cursor.execute(f'PRAGMA table_info("{entry.table}")')
-    types = {row[1]: str(row[2]).upper() for row in cursor.fetchall() if row[1] not in entry.unwatched}
+    types = _types(cursor, entry)
     differs = " OR ".join(f'OLD."{column}" IS NOT NEW."{column}"' for column in types)
     return {
         f"ddci_audit_{entry.table}_{operation.lower()}": EVENT.strip().format(
@@ -110,6 +119,12 @@ def _events(cursor: Any, entry: Watched) -> dict[str, str]:
         )
         for operation in ("INSERT", "UPDATE", "DELETE")
     }
+
+
+def _types(cursor: Any, entry: Watched) -> dict[str, str]:
+    """The columns that the trail carries, with their declared types."""
+    cursor.execute(f'PRAGMA table_info("{entry.table}")')
+    return {row[1]: str(row[2]).upper() for row in cursor.fetchall() if row[1] not in entry.unwatched}
 
 
 def _row_json(row: str, types: dict[str, str], masked: tuple[str, ...], against_old: bool = False) -> str:

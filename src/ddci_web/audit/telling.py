@@ -101,7 +101,7 @@ def _value(field: Field[Any, Any] | None, value: Any) -> str:
     """A stored value as people read it; the two databases store truth, time, numbers and JSON differently."""
     if value is None or value == "":
         return EMPTY
-    if value in MASKED:
+    if isinstance(value, str) and value in MASKED:
         return MASKED[value]
     kind = field.get_internal_type() if field else ""
     if field is not None and field.flatchoices:
@@ -110,6 +110,8 @@ def _value(field: Field[Any, Any] | None, value: Any) -> str:
         return "có" if value else "không"
     if kind in {"DecimalField", "FloatField"}:
         return format_number(float(value), 6, strip=True)
+    if kind == "JSONField" and isinstance(value, str):
+        value = json.loads(value)  # SQLite stores the text
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     return _shortened(_moment(kind, text) or text)
 

@@ -101,7 +101,7 @@ def test_a_deletion_is_told_with_what_was_lost(rows, trail):
         ({"amount": Decimal("10447")}, "số tiền: (trống) → 10.447"),
         ({"name": ""}, "tên: Sở Y tế → (trống)"),
         ({"details": {"khoá": "x"}}, 'chi tiết: {} → {"khoá": "x"}'),
-        ({"secret": "rất kín"}, "mật khẩu: (trống) → (giữ kín, đã đổi)"),
+        ({"secret": "rất kín"}, "mật khẩu: (giữ kín) → (giữ kín, đã đổi)"),
         ({"name": "x" * 150}, f"tên: Sở Y tế → {'x' * 119}…"),
     ],
     ids=lambda value: next(iter(value)) if isinstance(value, dict) else "",

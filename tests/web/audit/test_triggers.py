@@ -276,15 +276,29 @@ def test_replacing_rows_is_recorded_or_refused(trail):
     assert [event.operation for event in trail()] == ["insert", "delete", "insert"]
 
 
-def test_a_statement_past_the_software_is_recorded_without_a_member(trail):
+def test_a_statement_past_djangos_cursor_is_recorded_without_a_member(trail):
     make("A")
 
     with acting_as(None, via="command x"), contextlib.closing(connection.connection.cursor()) as driver:
         driver.execute("UPDATE audit_example_example SET name = 'ngoài'")
 
     event = trail()[-1]
-    assert (event.operation, event.actor_id, event.actor_name) == ("update", None, "")
-    assert event.via == ("" if ON_SQLITE else f"sql {connection.settings_dict['USER']}")
+    assert (event.operation, event.actor_id, event.actor_name, event.via) == ("update", None, "", "system")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_another_program_is_named_or_cannot_write_at_all(trail):
+    make("A")
+    outside = connection.get_new_connection(connection.get_connection_params())
+    refused = pytest.raises(Exception, match="no such function") if ON_SQLITE else contextlib.nullcontext()
+
+    with contextlib.closing(outside), refused:
+        outside.execute("UPDATE audit_example_example SET name = 'ngoài'")
+        outside.commit()
+
+    assert (trail()[-1].via == f"sql {connection.settings_dict['USER']}") is not ON_SQLITE
+    assert len(trail()) == (1 if ON_SQLITE else 2)
+    assert verify().holds
 
 
 def test_guards_are_complete_and_a_missing_one_is_reported(trail):

@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 
 from ddci.report.numbers import format_number
+from ddci_web.audit.compare import differences
 from ddci_web.audit.triggers import faults
 from ddci_web.audit.verify import Verdict, verify
 
@@ -25,9 +26,17 @@ class Command(BaseCommand):
             help="mã băm đã công bố (trong tệp kê khai của một lần công bố); có thể nêu nhiều lần",
         )
 
+        parser.add_argument(
+            "--rows",
+            action="store_true",
+            help="so cả từng dòng hiện có với nhật ký, để thấy thay đổi lúc trigger bị tắt (đọc toàn bộ dữ liệu)",
+        )
+
     def handle(self, *_: Any, **options: Any) -> None:
         verdict = verify(options["head"])
         found = [*_faults_of(verdict), *faults(connection)]
+        if options["rows"]:
+            found += [str(difference) for difference in differences(connection)]
         if found:
             raise CommandError("\n".join(["Nhật ký thay đổi có vấn đề:", *(f"- {line}" for line in found)]))
         events = format_number(verdict.events, 0)
