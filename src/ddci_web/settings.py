@@ -25,6 +25,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "ddci_web.ui",  # before django.forms, whose templates it replaces
     "django.forms",
     "allauth",
     "allauth.account",
@@ -45,7 +46,6 @@ INSTALLED_APPS = [
     "ddci_web.api",
     "ddci_web.organiser",
     "ddci_web.workspace",
-    "ddci_web.ui",
 ]
 
 MIDDLEWARE = [
