@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ddci.report.tile_map import MOST_COLUMNS, short_labels, tile_layout
+from ddci.report.tile_map import MOST_COLUMNS, shades, short_labels, tile_layout
 
 UNITS = Path(__file__).parents[2] / "examples/pci-2016/units.csv"
 PROVINCES = list(csv.DictReader(UNITS.read_text(encoding="utf-8").splitlines()))
