@@ -1,9 +1,10 @@
 """Publish a Result: every file that the public may have, suppressed where too few answered, in one folder.
 
 In:  a Result, the publication minimum, the wave folder it was computed from and the Results of earlier waves.
-Out: a folder, written as a whole or not at all, with all outputs of ``ddci compute``, scores.parquet, every picture of the
-catalogue at two widths, bundle.zip and manifest.json. All are made from the suppressed Result. The same inputs give the
-same bytes, bundle and manifest included: the bundle names the hash of every other output, the manifest also the bundle's.
+Out: a folder, written as a whole or not at all, with all outputs of ``ddci compute``, result.npz (result.json for programs
+in a hurry), scores.parquet, every picture of the catalogue at two widths, bundle.zip and manifest.json. All are made from
+the suppressed Result. The same inputs give the same bytes, bundle and manifest included: the bundle names the hash of every
+other output, the manifest also the bundle's.
 """
 
 from __future__ import annotations
@@ -21,12 +22,13 @@ from ddci.report.parquet import scores_parquet
 from ddci.report.sections import Workers
 from ddci.report.suppression import suppress
 from ddci.result import Result
+from ddci.result_arrays import COMPANION, write_companion
 from ddci.result_json import write_result
 from ddci.wave.folder import write_folder
 
 MANIFEST_FILE, BUNDLE_FILE = "manifest.json", "bundle.zip"
 MANIFEST_VERSION = 1
-PUBLISHED = (*OUTPUTS, "scores.parquet", "pictures/*.svg", BUNDLE_FILE, MANIFEST_FILE)
+PUBLISHED = (*OUTPUTS, COMPANION, "scores.parquet", "pictures/*.svg", BUNDLE_FILE, MANIFEST_FILE)
 STEPS = ("writing", "bundling")
 
 
@@ -90,6 +92,7 @@ def write_publication(
     def write(target: Path) -> None:
         tell("writing")
         write_result(published, target / "result.json")
+        write_companion(published, target / "result.json")
         write_outputs(published, target, workers=workers, pictures=True)
         (target / "scores.parquet").write_bytes(scores_parquet(published))
         tell("bundling")
