@@ -13,6 +13,9 @@ from django.utils import timezone
 
 from ddci_web.audit.registry import audited
 from ddci_web.jobs.models import Job
+from ddci_web.results.boundaries import Boundary
+
+__all__ = ["Boundary", "Check", "Computation", "Programme", "Review", "Snapshot", "Source", "Wave"]
 
 MEMBER = settings.AUTH_USER_MODEL
 

@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from ddci.result import Result
 from ddci.result_json import load_result
-from ddci_web.results.models import Programme, Snapshot, Wave
+from ddci_web.results.models import Boundary, Programme, Snapshot, Wave
 from ddci_web.results.paths import publication_folder
 
 KEPT = 32  # Results in memory; about 3 MB each for 65 units and 141 figures
@@ -119,7 +119,8 @@ def series() -> list[tuple[Programme, Sequence[Published]]]:
 def generation() -> str:
     """A word that changes whenever what is public changes; pages are kept under it."""
     public = public_snapshots().order_by().aggregate(n=Count("pk"), newest=Max("pk"))
-    return f"{public['n']}-{public['newest'] or 0}"
+    drawn = Boundary.objects.order_by().aggregate(newest=Max("pk"))  # a map shows the boundaries that were handed in
+    return f"{public['n']}-{public['newest'] or 0}-{drawn['newest'] or 0}"
 
 
 @lru_cache(maxsize=KEPT)
