@@ -50,8 +50,8 @@ def page_of(found: QuerySet[AuditEvent], number: str | int | None = 1, *, size: 
 
 
 def tables() -> list[tuple[str, str]]:
-    """The audited tables with their names in Vietnamese, for a choice in a form."""
-    named = [(entry.table, str(entry.model._meta.verbose_name_plural)) for entry in watched()]
+    """The audited tables with their names in Vietnamese (which has no plural), for a choice in a form."""
+    named = [(entry.table, str(entry.model._meta.verbose_name)) for entry in watched()]
     return sorted(named, key=lambda pair: pair[1].casefold())
 
 

@@ -14,6 +14,7 @@ from typing import Any
 from django.db.models import Field
 from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
+from django.utils.text import capfirst
 
 from ddci.report.numbers import format_number
 from ddci_web.audit.models import AuditEvent, Operation
@@ -51,12 +52,11 @@ class Told:
 
     @property
     def sentence(self) -> str:
-        """ "Nguyễn Văn A đã đổi tổ chức «Sở Y tế» (số 4). Tên viết tắt: SYT → SởYT."""
-        verb = VERBS[Operation(self.event.operation)]
-        details = "; ".join(str(change) for change in self.changes)
-        return f"{self.who} {verb} {self.subject}." + (
-            f" {details}." if details and self.event.operation == Operation.UPDATE else ""
-        )
+        """As «Nguyễn Văn A đã đổi tổ chức «Sở Y tế» (số 4). Tên viết tắt: SYT → SởYT.»"""
+        told = f"{self.who} {VERBS[Operation(self.event.operation)]} {self.subject}."
+        if self.event.operation != Operation.UPDATE or not self.changes:
+            return told
+        return f"{told} {capfirst('; '.join(str(change) for change in self.changes))}."
 
 
 def tell(event: AuditEvent) -> Told:
@@ -70,7 +70,7 @@ def _who(event: AuditEvent) -> str:
         return event.actor_name
     if event.via.startswith("sql "):
         return f"Tài khoản cơ sở dữ liệu {event.via.removeprefix('sql ')} (ngoài trang web)"
-    return "Hệ thống"
+    return "Người chưa đăng nhập" if " /" in event.via else "Hệ thống"  # only a request's way has an address
 
 
 def _subject(event: AuditEvent, entry: Watched | None, row: dict[str, Any]) -> str:

@@ -69,7 +69,7 @@ def test_a_page_that_does_not_exist_gives_the_nearest(rows):
 
 
 def test_tables_are_offered_by_their_vietnamese_names(trail):
-    assert ("audit_example_example", "các ví dụ") in queries.tables()
+    assert ("audit_example_example", "ví dụ") in queries.tables()
 
 
 def test_an_event_is_told_with_who_what_before_and_after(rows, trail):
@@ -78,7 +78,7 @@ def test_an_event_is_told_with_who_what_before_and_after(rows, trail):
     assert told(trail) == [
         f"Nguyễn Thị An đã thêm ví dụ «Sở Y tế» (số {one.pk}).",
         f"Trần Văn Bình đã thêm ví dụ «Sở Nội vụ» (số {two.pk}).",
-        f"Trần Văn Bình đã đổi ví dụ «Sở Tài chính» (số {one.pk}). tên: Sở Y tế → Sở Tài chính.",
+        f"Trần Văn Bình đã đổi ví dụ «Sở Tài chính» (số {one.pk}). Tên: Sở Y tế → Sở Tài chính.",
     ]
 
 
@@ -114,9 +114,20 @@ def test_values_are_told_as_people_read_them(rows, trail, change, expected):
     assert [str(found) for found in tell(trail()[-1]).changes] == [expected]
 
 
+@pytest.mark.parametrize(
+    ("via", "who"),
+    [("POST /moi/<str:token>/", "Người chưa đăng nhập"), ("job compute", "Hệ thống"), ("system", "Hệ thống")],
+)
+def test_without_a_member_the_way_tells_who_acted(trail, via, who):
+    with acting_as(None, via=via):
+        Example.objects.create(code="A")
+
+    assert told(trail)[0].startswith(f"{who} đã thêm ví dụ")
+
+
 def test_who_changed_something_past_the_site_is_named_as_such():
     event = AuditEvent(id=1, actor_name="", via="sql postgres", table="cũ", row_id="3", operation="update")
     event.before, event.after = '{"a": 1}', '{"a": 2}'
 
-    expected = "Tài khoản cơ sở dữ liệu postgres (ngoài trang web) đã đổi bảng cũ số 3. a: 1 → 2."
+    expected = "Tài khoản cơ sở dữ liệu postgres (ngoài trang web) đã đổi bảng cũ số 3. A: 1 → 2."
     assert tell(event).sentence == expected
