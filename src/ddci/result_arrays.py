@@ -42,7 +42,7 @@ def load_fast(path: Path) -> Result:
     """The Result of the result.json at ``path``: from its companion where that belongs to it, else from the file itself."""
     companion = path.with_name(COMPANION)
     try:
-        with np.load(companion, allow_pickle=False) as archive:
+        with companion.open("rb") as file, np.load(file, allow_pickle=False) as archive:
             if archive[SOURCE].tobytes() != _digest(path):
                 return load_result(path)
             skeleton = archive[SKELETON].tobytes()

@@ -26,7 +26,7 @@ def scores_parquet(result: Result) -> bytes:
 def scores_frame(result: Result) -> pl.DataFrame:
     """The rows of scores.csv with types."""
     schema = {name: pl.String if name in TEXTS else pl.Float64 for name in SCORE_COLUMNS}
-    frame = pl.DataFrame(score_rows(result), schema=schema, orient="row", nan_to_null=True)
+    frame = pl.DataFrame(score_rows(result), schema=schema, orient="row").fill_nan(None)
     return frame.with_columns(
         pl.col("below_median").cast(pl.Boolean),
         pl.col("band").replace("", None),
