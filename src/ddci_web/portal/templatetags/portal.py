@@ -1,4 +1,4 @@
-"""What the frame of public pages asks for itself: which publication its navigation leads to."""
+"""Filters of public pages beside those of ``ui``, and the publication that the navigation leads to."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from typing import Any
 
 from django import template
 
+from ddci.result import Node
+from ddci_web.portal.pages import words
 from ddci_web.results import published
 from ddci_web.results.published import Published
 
@@ -21,3 +23,20 @@ def current_publication(context: dict[str, Any]) -> Published | None:
     series = published.series()
     featured = [waves for programme, waves in series if programme.is_featured] or [waves for _, waves in series]
     return featured[0][0] if featured else None
+
+
+@register.simple_tag
+def amounts(low: float, high: float, node: Node) -> str:
+    """An interval of a node's figure, in the node's own unit."""
+    return words.amounts(low, high, node.unit)
+
+
+@register.filter
+def direction(node: Node) -> str:
+    return words.direction(node.direction)
+
+
+@register.filter
+def flags(names: tuple[str, ...]) -> str:
+    """What the flags of a cell mean."""
+    return words.flag_words(names)
