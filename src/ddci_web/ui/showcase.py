@@ -5,7 +5,10 @@ The charts are those of the newest publication; without any, the page says so.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from django import forms
@@ -15,6 +18,48 @@ from ddci.report.figures import unit_figures_of, wave_figures
 from ddci_web.results import published
 from ddci_web.results.published import Published
 
+HERE = Path(__file__).resolve().parent / "templates"
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A part of the page, drawn from the file whose text stands below it."""
+
+    id: str
+    name: str
+    title: str
+    note: str
+
+    @property
+    def template(self) -> str:
+        return f"ui/samples/{self.name}.html"
+
+    @property
+    def source(self) -> str:
+        return (HERE / self.template).read_text(encoding="utf-8").strip()
+
+
+SAMPLES = (
+    Sample("mau-sac", "colours", "Màu, chữ và số", "Mỗi nghĩa một màu. Đào chỉ dành cho đơn vị đang xem."),
+    Sample(
+        "nut",
+        "buttons",
+        "Nút và liên kết",
+        "Một nút chính mỗi màn. Việc không quay lại được thì hỏi lại bằng trang riêng.",
+    ),
+    Sample("trang-thai", "states", "Trạng thái", "Hình, chữ rồi mới đến màu. In đen trắng vẫn phân biệt được."),
+    Sample("bieu-mau", "forms", "Biểu mẫu", "Nhãn ở trên, trợ giúp dưới nhãn, lỗi nói sai gì và làm gì tiếp."),
+    Sample("thong-bao", "alerts", "Thông báo và việc tiếp theo", "Câu đầu nói việc gì, câu sau nói làm gì."),
+    Sample(
+        "con-so", "figures", "Con số, thẻ, chỗ trống", "Con số luôn kèm n, khoảng, nguồn. Kẻ trên đầu thay cho khung."
+    ),
+    Sample("loc", "choices", "Lọc, thẻ chuyển, phân trang", "Đều là liên kết: chép được, quay lại được."),
+    Sample("bang", "tables", "Bảng", "Số căn phải. Cột đầu giữ yên khi cuộn ngang. Hình nhỏ trong ô có lời."),
+    Sample("bieu-do", "charts", "Biểu đồ", "Tiêu đề là điều tìm thấy; chân có n, nguồn, tải về, bảng số."),
+    Sample("viec-dai", "work", "Việc chạy lâu", "Tiến độ có số và chữ, nhật ký đọc được; có thể đóng trang."),
+    Sample("phieu", "answers", "Phiếu trả lời", "Mỗi trạng thái một màn, nói phiếu đang ở đâu và làm gì tiếp."),
+    Sample("van-ban", "documents", "Văn bản", "Chỗ có nguồn, chỗ còn trống, chỗ không khớp."),
+)
 ANSWER_STATES = {
     "dang-gui": "Đang gửi",
     "da-gui": "Đã gửi",
@@ -34,11 +79,11 @@ SCALE = (
     ("data-0", "khói, bối cảnh"),
 )
 LIKERT = (
-    ("likert-1", "hoàn toàn không đồng ý"),
-    ("likert-2", "không đồng ý"),
-    ("likert-3", "trung lập"),
-    ("likert-4", "đồng ý"),
-    ("likert-5", "hoàn toàn đồng ý"),
+    ("l1", "hoàn toàn không đồng ý"),
+    ("l2", "không đồng ý"),
+    ("l3", "trung lập"),
+    ("l4", "đồng ý"),
+    ("l5", "hoàn toàn đồng ý"),
 )
 FIGURES = (
     {"label": "Điểm", "value": "56,29", "note": "54,9–57,7"},
@@ -58,7 +103,7 @@ TABS = (
 FILTERS = (
     {
         "name": "Năm",
-        "choices": [{"label": str(y), "url": "#loc", "is_current": y == 2024} for y in (2024, 2023, 2022)],  # noqa: PLR2004
+        "choices": [{"label": str(y), "url": "#loc", "is_current": y == 2024} for y in (2024, 2023, 2022)],
     },
 )
 CRUMBS = (
@@ -113,7 +158,9 @@ def context(query: Mapping[str, str]) -> dict[str, Any]:
         "log": LOG,
         "page": pages.get_page(query.get("page", "3")),
         "rows": ROWS,
+        "samples": SAMPLES,
         "scale": SCALE,
+        "day_shown": dt.date(2024, 3, 18),
         "likert": LIKERT,
         "tabs": TABS,
         **ANSWER,
