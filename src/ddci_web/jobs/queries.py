@@ -12,5 +12,10 @@ def recent_jobs() -> QuerySet[Job]:
     return Job.objects.select_related("by").defer("log", "faults", "arguments")
 
 
+def jobs() -> QuerySet[Job]:
+    """With everything a job's own page shows."""
+    return Job.objects.select_related("by")
+
+
 def open_jobs() -> QuerySet[Job]:
     return recent_jobs().filter(state__in=OPEN)

@@ -35,7 +35,7 @@ ROOT_SIGN = "frameworks"  # a wave reads nothing above the nearest folder with t
 
 def fault(place: str, text: str, remedy: str) -> dict[str, Any]:
     """A fault in the form that pages list: where, what, what to do."""
-    return {"code": "ARCHIVE", "severity": "error", "place": place, "text": text, "remedy": remedy}
+    return {"code": "ARCHIVE", "severity": "error", "file": "", "place": place, "text": text, "remedy": remedy}
 
 
 def hash_of(file: BinaryIO) -> str:

@@ -1,4 +1,4 @@
-"""Faults of the library as pages list them: severity, code, place, what is wrong, what to do; in Vietnamese."""
+"""Faults of the library as pages list them: severity, code, file, place, what is wrong, what to do; in Vietnamese."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ def as_rows(faults: Iterable[Fault]) -> list[dict[str, Any]]:
         {
             "code": item.code,
             "severity": item.severity,
+            "file": item.place.file,
             "place": describe_place(item.place, "vi"),
             "text": fill(item, "message", "vi"),
             "expected": fill(item, "expected", "vi"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -12,8 +13,8 @@ from django.utils import timezone
 
 from ddci.result import Result
 from ddci.result_json import load_result
-from ddci_web.results.models import Check, Computation, Programme, Snapshot, Source, Wave
-from ddci_web.results.paths import computation_folder
+from ddci_web.results.models import Check, Computation, Programme, Review, Snapshot, Source, Wave
+from ddci_web.results.paths import FLAGGED_FILE, SENSITIVITY_FILE, computation_folder
 from ddci_web.results.published import Published
 
 
@@ -26,6 +27,45 @@ def waves() -> QuerySet[Wave]:
     return Wave.objects.select_related("programme").annotate(
         n_sources=Count("sources", distinct=True), n_snapshots=Count("snapshots", distinct=True)
     )
+
+
+def sources() -> QuerySet[Source]:
+    return Source.objects.select_related("wave__programme", "by", "job")
+
+
+def fault_rows(faults: Iterable[dict[str, Any]]) -> list[tuple[str, ...]]:
+    """Faults as rows of a table: severity, code, place, what, expected, what to do; safe to open in a spreadsheet."""
+    keys = ("code", "place", "text", "expected", "remedy")
+    words = {"error": "lỗi", "warning": "cảnh báo"}
+    return [
+        (words.get(fault["severity"], ""), *(_harmless(str(fault.get(key, ""))) for key in keys)) for fault in faults
+    ]
+
+
+def computations() -> QuerySet[Computation]:
+    return Computation.objects.select_related("source__wave__programme", "source__by", "by", "job", "snapshot")
+
+
+def snapshots() -> QuerySet[Snapshot]:
+    return Snapshot.objects.select_related(
+        "wave__programme", "computation__source", "review__by", "by", "corrects", "corrected_by"
+    )
+
+
+def verdicts_of(computation: Computation) -> dict[str, int]:
+    """How many checks came out how: "ok", "doubtful", "fails"."""
+    counted = computation.checks.order_by().values_list("verdict").annotate(n=Count("pk"))
+    return {str(verdict): 0 for verdict in Check.Verdict.values} | {str(verdict): n for verdict, n in counted}
+
+
+def approval_of(computation: Computation) -> Review | None:
+    """The newest review, when it approves."""
+    newest = computation.reviews.select_related("by").order_by("-id").first()
+    return newest if newest is not None and newest.decision == Review.Decision.APPROVE else None
+
+
+def published_result(snapshot: Snapshot) -> Result:
+    return Published(snapshot).result
 
 
 def sources_of(wave: Wave) -> QuerySet[Source]:
@@ -71,7 +111,31 @@ def draft_of(computation: Computation) -> Result:
 
 
 def draft_study(computation: Computation) -> list[dict[str, Any]]:
-    return list(json.loads((computation_folder(computation) / "sensitivity.json").read_text(encoding="utf-8")))
+    return list(json.loads((computation_folder(computation) / SENSITIVITY_FILE).read_text(encoding="utf-8")))
+
+
+def draft_flagged(computation: Computation) -> dict[str, Any] | None:
+    """The comparison with and without flagged answers; None where none were flagged."""
+    text = (computation_folder(computation) / FLAGGED_FILE).read_text(encoding="utf-8")
+    found: dict[str, Any] | None = json.loads(text)
+    return found
+
+
+def draft_files(computation: Computation) -> list[tuple[str, int]]:
+    """Name and size of every file of a computation that is not in a folder of its own."""
+    folder = computation_folder(computation)
+    return sorted((path.name, path.stat().st_size) for path in folder.iterdir() if path.is_file())
+
+
+def draft_path(computation: Computation, name: str) -> Path | None:
+    """The file of that name, when the computation has one."""
+    named = dict(draft_files(computation)) if computation.is_done else {}
+    return computation_folder(computation) / name if name in named else None
+
+
+def _harmless(text: str) -> str:
+    """Text that a spreadsheet would run as a formula, with an apostrophe in front."""
+    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
 
 
 @lru_cache(maxsize=4)

@@ -32,6 +32,7 @@ from ddci.result_json import load_result, write_result
 from ddci.wave.load import load_wave
 from ddci.wave.model import Wave as LoadedWave
 from ddci.wave.settings import LARGEST_FILE
+from ddci_web.accounts.roles import Action
 from ddci_web.audit.verify import head
 from ddci_web.jobs.models import Job
 from ddci_web.jobs.registry import handler
@@ -61,7 +62,7 @@ STEP_NAMES = {
 THREADS = max(1, min(4, os.cpu_count() or 1))
 
 
-@handler("results.read")
+@handler("results.read", needs=Action.UPLOAD_DATA)
 def read_source(report: Reporter, *, source: int) -> None:
     """Unpack an uploaded archive, find the wave in it and list every fault."""
     row = Source.objects.select_related("wave__programme").get(pk=source)
@@ -82,7 +83,7 @@ def read_source(report: Reporter, *, source: int) -> None:
     report.step("Đã đọc xong", 3, 3)
 
 
-@handler("results.compute")
+@handler("results.compute", needs=Action.COMPUTE)
 def compute_source(report: Reporter, *, computation: int) -> None:
     """Compute a sound source, study the method, and ask the checks."""
     row = Computation.objects.select_related("source__wave").get(pk=computation)
@@ -109,7 +110,7 @@ def compute_source(report: Reporter, *, computation: int) -> None:
     report.step("Đã tính xong", total, total)
 
 
-@handler("results.publish")
+@handler("results.publish", needs=Action.PUBLISH)
 def publish_computation(report: Reporter, *, computation: int, review: int, public_from: str, reason: str) -> None:
     """Write the publication folder of a reviewed computation and its snapshot row."""
     row = Computation.objects.select_related("source__wave__programme").get(pk=computation)
