@@ -9,7 +9,6 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.flows.login import get_authentication_records
 from allauth.core import context as current
 from allauth.mfa.adapter import DefaultMFAAdapter
-from allauth.mfa.utils import is_mfa_enabled
 from django.contrib import messages
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest
@@ -20,7 +19,7 @@ from ddci_web.accounts import letters, passwords, secrets_at_rest
 from ddci_web.accounts.models import Member
 from ddci_web.accounts.roles import is_province_wide
 
-JUST_NOW = 600  # seconds after a log-in in which a first second factor may be set up without the password once more
+JUST_NOW = 600  # seconds after a log-in in which the password is not asked for once more
 MESSAGES = {
     "account/messages/logged_out.txt": "Đã đăng xuất.",
     "account/messages/password_changed.txt": "Đã đổi mật khẩu. Các thiết bị khác đã được đăng xuất.",
@@ -73,12 +72,10 @@ class AccountAdapter(DefaultAccountAdapter):
         return member is not None and member.pk == user.pk
 
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
-        """Whoever has logged in just now need not repeat the password to set up their first second factor."""
-        request = current.request
-        if app == "allauth.mfa" and not is_mfa_enabled(request.user):
-            records = get_authentication_records(request, request.user)
-            if records and time.time() - records[-1]["at"] < JUST_NOW:
-                return False
+        """Whoever has just logged in need not say again who they are: setting up the second factor takes one go."""
+        records = get_authentication_records(current.request, current.request.user)
+        if records and time.time() - records[-1]["at"] < JUST_NOW:
+            return False
         return bool(super().is_reauthentication_required(app=app, **kwargs))
 
     def clean_password(self, password: str, user: AbstractBaseUser | None = None) -> str:

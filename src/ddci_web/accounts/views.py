@@ -54,7 +54,7 @@ def accept_invitation(request: HttpRequest) -> HttpResponseBase:
         return render(request, "accounts/invitation_closed.html", {"invitation": invitation}, status=410)
     if queries.has_account(invitation.email):
         return _accept_as_known(request, invitation)
-    form = AcceptForm(request.POST or None, invitation=invitation)
+    form = AcceptForm(request.POST if request.method == "POST" else None, invitation=invitation)
     if form.is_valid():
         return _accept_as_new(request, invitation, form)
     return render(request, "accounts/invitation.html", {"invitation": invitation, "form": form})

@@ -24,6 +24,8 @@ def day(label: str, hint: str = "", *, required: bool = False) -> forms.DateFiel
 
 
 class OrganisationSearch(forms.Form):
+    marks_optional = False
+
     words = forms.CharField(label="Tên hoặc mã", required=False, max_length=100)
     kind = forms.ChoiceField(label="Loại", required=False, choices=(("", "Mọi loại"), *Kind.choices))
     on = day("Có vào ngày")

@@ -16,7 +16,7 @@ from ddci_web.accounts.roles import Action
 from ddci_web.organisations import queries, services
 from ddci_web.organisations.models import Organisation
 from ddci_web.organiser.organisation_forms import MANY, OrganisationForm, OrganisationSearch, SuccessionForm
-from ddci_web.organiser.people_views import PER_PAGE, tried
+from ddci_web.organiser.people_views import PER_PAGE, sent, tried
 
 
 @requires(Action.MANAGE_ORGANISATIONS)
@@ -38,7 +38,7 @@ def organisation(request: HttpRequest, organisation_id: int) -> HttpResponse:
 
 @requires(Action.MANAGE_ORGANISATIONS)
 def create(request: HttpRequest) -> HttpResponse:
-    form = OrganisationForm(request.POST or None, parents=queries.organisations_seen_by(request.member))
+    form = OrganisationForm(sent(request), parents=queries.organisations_seen_by(request.member))
     made: list[Organisation] = []
     if form.is_valid() and tried(form, lambda: made.append(services.create(by=request.member, **form.cleaned_data))):
         messages.success(request, f"Đã thêm «{made[0]}».")
@@ -50,7 +50,7 @@ def create(request: HttpRequest) -> HttpResponse:
 def update(request: HttpRequest, organisation_id: int) -> HttpResponse:
     seen = queries.organisations_seen_by(request.member)
     row = get_object_or_404(seen, pk=organisation_id)
-    form = OrganisationForm(request.POST or None, instance=row, parents=seen.exclude(pk=row.pk))
+    form = OrganisationForm(sent(request), instance=row, parents=seen.exclude(pk=row.pk))
     if form.is_valid() and tried(
         form, lambda: services.update(organisation=row, by=request.member, **form.cleaned_data)
     ):
@@ -66,7 +66,7 @@ def succession(request: HttpRequest, organisation_id: int) -> HttpResponse:
     side = "before" if request.GET.get("side") == "before" else "after"
     words = request.GET.get("words", "").strip()
     candidates = seen.exclude(pk=row.pk).named_like(words)
-    form = SuccessionForm(request.POST or None, candidates=candidates, side=side)
+    form = SuccessionForm(sent(request), candidates=candidates, side=side)
     if form.is_valid() and tried(form, lambda: _record(row, side, form.cleaned_data, request)):
         messages.success(request, f"Đã ghi nhận quan hệ kế thừa của «{row}».")
         return redirect("organiser:organisation", row.pk)

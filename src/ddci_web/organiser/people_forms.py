@@ -21,6 +21,8 @@ ROLE_CHOICE = (("", "Chọn vai trò"), *Role.choices)
 
 
 class MemberSearch(forms.Form):
+    marks_optional = False
+
     words = forms.CharField(label="Tên hoặc thư điện tử", required=False, max_length=100)
     role = forms.ChoiceField(label="Vai trò", required=False, choices=(("", "Mọi vai trò"), *Role.choices))
     state = forms.ChoiceField(label="Tình trạng", required=False, choices=STATES)

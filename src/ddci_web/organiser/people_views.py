@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.forms import Form
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
@@ -21,6 +21,11 @@ from ddci_web.organisations.queries import organisations_seen_by
 from ddci_web.organiser.people_forms import EndForm, InviteForm, MemberSearch, RoleForm
 
 PER_PAGE = 50
+
+
+def sent(request: HttpRequest) -> QueryDict | None:
+    """What was posted, even if nothing; None when the page is only opened."""
+    return request.POST if request.method == "POST" else None
 
 
 def tried(form: Form, change: Callable[[], object]) -> bool:
@@ -52,7 +57,7 @@ def members(request: HttpRequest) -> HttpResponse:
 def invite(request: HttpRequest) -> HttpResponse:
     choices = organisations_seen_by(request.member).as_of(timezone.localdate())
     initial = {"organisation": request.GET.get("organisation"), "role": request.GET.get("role")}
-    form = InviteForm(request.POST or None, organisations=choices, initial=initial)
+    form = InviteForm(sent(request), organisations=choices, initial=initial)
     if form.is_valid():
         entered = {**form.cleaned_data, "role": Role(form.cleaned_data["role"])}
         if tried(form, lambda: invitations.invite(**entered, by=request.member, site=site_of(request))):
@@ -84,7 +89,7 @@ def member(request: HttpRequest, member_id: int) -> HttpResponse:
 @requires(Action.MANAGE_MEMBERS)
 def change_role(request: HttpRequest, membership_id: int) -> HttpResponse:
     membership = get_object_or_404(queries.memberships_seen_by(request.member), pk=membership_id)
-    form = RoleForm(request.POST or None)
+    form = RoleForm(sent(request))
     if form.is_valid():
         role = Role(form.cleaned_data["role"])
         if tried(form, lambda: services.change_role(membership=membership, role=role, by=request.member)):
@@ -96,7 +101,7 @@ def change_role(request: HttpRequest, membership_id: int) -> HttpResponse:
 @requires(Action.MANAGE_MEMBERS)
 def end_membership(request: HttpRequest, membership_id: int) -> HttpResponse:
     membership = get_object_or_404(queries.memberships_seen_by(request.member), pk=membership_id)
-    form = EndForm(request.POST or None)
+    form = EndForm(sent(request))
     if form.is_valid():
         on = form.cleaned_data["on"]
         if tried(form, lambda: services.end_membership(membership=membership, on=on, by=request.member)):
@@ -108,7 +113,7 @@ def end_membership(request: HttpRequest, membership_id: int) -> HttpResponse:
 @requires(Action.MANAGE_MEMBERS)
 def deactivate(request: HttpRequest, member_id: int) -> HttpResponse:
     person = get_object_or_404(queries.members_seen_by(request.member), pk=member_id)
-    form = Form(request.POST or None)
+    form = Form(sent(request))
     if form.is_valid() and tried(form, lambda: services.deactivate(member=person, by=request.member)):
         messages.success(request, f"Tài khoản của {person} đã ngừng; người đó đã bị đăng xuất.")
         return redirect("organiser:member", person.pk)
@@ -118,7 +123,7 @@ def deactivate(request: HttpRequest, member_id: int) -> HttpResponse:
 @requires(Action.MANAGE_MEMBERS)
 def remove_second_factor(request: HttpRequest, member_id: int) -> HttpResponse:
     person = get_object_or_404(queries.members_seen_by(request.member), pk=member_id)
-    form = Form(request.POST or None)
+    form = Form(sent(request))
     if form.is_valid() and tried(form, lambda: services.remove_second_factor(member=person, by=request.member)):
         messages.success(request, f"Đã gỡ xác thực hai bước của {person} và báo cho người đó qua thư điện tử.")
         return redirect("organiser:member", person.pk)
