@@ -46,6 +46,7 @@ from ddci.result import INDEX_CODE, Finding, Result
 
 FINDINGS = {"strength": "Mạnh", "weakness": "Yếu", "quick_win": "Cải thiện nhanh"}
 SHOWN = 4
+SAID_OF_INDICATORS = frozenset({"small_n", "no_answers", "bounds_equal", "capped", "suppressed", "withheld"})
 
 
 def unit_sections(result: Result, units: Mapping[int, Markup]) -> list[Markup]:
@@ -265,9 +266,7 @@ def _indicator_row(result: Result, row: int, column: int) -> list[Child]:
     node, scores = result.nodes[column], result.scores
     value, low, high = (format_value(float(f[row, column]), node.unit) for f in (scores.value, scores.low, scores.high))
     interval = MISSING if MISSING in (low, high) else f"{low}–{high}" if "−" not in low + high else f"{low} đến {high}"
-    flags = [
-        name for name in flags_of(result, row, column) if name in ("small_n", "no_answers", "bounds_equal", "capped")
-    ]
+    flags = [name for name in flags_of(result, row, column) if name in SAID_OF_INDICATORS]
     name: Child = node.vi
     if flags:
         name = Markup(tag("span", node.vi) + tag("span", terms.words_for(flags, terms.FLAGS), class_="sub"))

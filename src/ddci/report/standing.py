@@ -140,7 +140,7 @@ def name_of_node(result: Result, code: str) -> str:
 
 def reasons_unranked(result: Result, row: int) -> list[str]:
     """Names of the flags that explain why a unit has no rank of the index."""
-    names = ("small_n", "no_answers", "refused")
+    names = ("suppressed", "small_n", "no_answers", "refused")
     return [name for name in names if name in result.flags and bool(result.flags[name][row, 0])]
 
 
