@@ -7,14 +7,20 @@ from dataclasses import fields, replace
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.factories import make_result
 from tests.waves import small_framework, table_wave
 
 from ddci.compute import compute
+from ddci.report import gallery
+from ddci.report.figures import all_figures
+from ddci.report.outputs import TABLES
+from ddci.report.parquet import scores_parquet
 from ddci.report.scorecard import scorecard_html
 from ddci.report.suppression import FLAG, WITHHELD, suppress
 from ddci.report.tables import scores_csv
+from ddci.report.workbook import workbook_bytes
 from ddci.result import Finding, HistoryPoint, Published, Result, Scores, Target
 from ddci.result_json import result_text
 
@@ -422,3 +428,23 @@ def test_pages_can_be_made_of_what_is_left(parameters):
     text = re.sub(r'<svg.*?</svg>|base64,[^"]*', "", page, flags=re.DOTALL)
     assert not re.search(r"\b(nan|inf)\b", text)
     assert result_text(published)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(seed=st.integers(0, 2**32 - 1), share=st.sampled_from([0.02, 0.2, 0.6]), units_gone=st.integers(0, 4))
+def test_every_view_of_a_sampled_result_with_gaps_can_be_made(monkeypatch, seed, share, units_gone):
+    monkeypatch.setattr(gallery, "draw_svg", lambda spec: f"<svg>{len(spec)}</svg>")
+    rng = np.random.default_rng(seed)
+    result = make_result(groups={"dia-phuong": 6, "so-nganh": 3}, n_sub_indices=3, per_sub_index=3, seed=seed % 1000)
+    n = np.where(rng.random(result.scores.n.shape) < share, 3.0, result.scores.n)
+    n[:, :4] = 60.0
+    n[rng.permutation(9)[:units_gone], 0] = 3.0
+    published = suppress(replace(result, scores=replace(result.scores, n=n)), minimum=MINIMUM)
+
+    scorecard_html(published)
+
+    assert workbook_bytes(published)
+    assert scores_parquet(published)
+    assert all(table(published) for table in TABLES.values())
+    for figure in all_figures(published).values():
+        assert all(figure.draw(width) for width in figure.widths), figure.name

@@ -65,6 +65,13 @@ def ranking(result: Result, group: str, column: int = 0) -> list[int]:
     return sorted(result.rows_of_group(group), key=key)
 
 
+def lowest_rank(result: Result, group: str) -> int:
+    """How many ranks a picture of the group needs: also those of units whose own rank is not published."""
+    ranks = result.scores.rank[result.rows_of_group(group), 0]
+    known = ranks[np.isfinite(ranks)]
+    return max(len(known), int(known.max(initial=0)))
+
+
 def has_sampling_error(result: Result, rows: list[int] | None = None, column: int = 0) -> bool:
     """True when at least one of the rows carries an interval of the node."""
     low = result.scores.low[:, column] if rows is None else result.scores.low[rows, column]

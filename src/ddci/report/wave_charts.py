@@ -25,6 +25,7 @@ from ddci.report.standing import (
     has_n,
     has_sampling_error,
     is_break,
+    lowest_rank,
     ranking,
 )
 from ddci.report.stems import group_stems
@@ -90,17 +91,18 @@ def _difference(result: Result, row: int) -> str:
 
 def has_stability(result: Result, group: str) -> bool:
     """Whether the ranks of a group were drawn anew, so that there is something to show."""
-    rows = result.rows_of_group(group)
+    rows = [row for row in result.rows_of_group(group) if not math.isnan(result.scores.rank[row, 0])]
     return bool(np.isfinite(result.stability[rows]).any()) and len(rows) > 1
 
 
 def stability_figure(result: Result, group: str) -> Figure:
     """How often each unit of a group had each rank."""
     order = [row for row in ranking(result, group) if not math.isnan(result.scores.rank[row, 0])]
+    n_ranks = lowest_rank(result, group)
     rows: list[list[Child]] = []
     for row in order:
-        shares = result.stability[row, : len(order)]
-        common = sorted(range(len(order)), key=lambda rank: -shares[rank])[:3]
+        shares = result.stability[row, :n_ranks]
+        common = sorted(range(n_ranks), key=lambda rank: -shares[rank])[:3]
         listed = "; ".join(f"hạng {rank + 1}: {format_share(shares[rank], 0)}" for rank in common if shares[rank] > 0)
         rank = int(result.scores.rank[row, 0])
         rows.append([result.units[row].name, str(rank), format_share(shares[rank - 1], 0), listed])

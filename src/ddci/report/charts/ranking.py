@@ -12,7 +12,7 @@ import math
 from ddci.report.charts import theme
 from ddci.report.charts.theme import ROW, WIDE, Labels, Row, Spec, chart
 from ddci.report.numbers import format_interval, format_number, format_share
-from ddci.report.standing import group_name, ranking, tiers_of
+from ddci.report.standing import group_name, lowest_rank, ranking, tiers_of
 from ddci.result import Result
 
 HEADING = 34  # px above a tier's first row
@@ -68,7 +68,7 @@ def ranking_dot_plot(result: Result, group: str, *, width: int = WIDE, highlight
 def stability_strip(result: Result, group: str, *, width: int = WIDE) -> Spec:
     """Share of the replicates in which each unit (row) took each rank (column); darker = more often."""
     order = [row for row in ranking(result, group) if not math.isnan(result.scores.rank[row, 0])]
-    p = max(len(order), 1)
+    p = max(lowest_rank(result, group), 1)
     names = theme.labels([result.units[row].name for row in order], width)
     cell = (width - names.left) / p
     places = [(row, (place + 0.5) * names.row) for place, row in enumerate(order)]
