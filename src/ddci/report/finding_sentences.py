@@ -150,7 +150,7 @@ def _verdict(said: Said) -> str:
         return ""
     side = "kém" if said.standing == "worse" else "tốt hơn"
     if said.beyond_noise is None:
-        return f"{side} trung vị"
+        return f"{side} trung vị" + ("" if math.isnan(said.low) else ", chưa chắc ngoài sai số lấy mẫu")
     return (
         f"{side} trung vị ngoài sai số lấy mẫu"
         if said.beyond_noise

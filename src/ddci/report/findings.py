@@ -10,7 +10,7 @@ A suppressed or withheld figure is never quoted.
 
 Beyond noise: as the Result found it where it did. Elsewhere the interval of the gap is recovered from the unit's own
 interval and that of the unit or the two units in the middle (Zou and Donner 2008, as in ``ddci.compute.differences``);
-holding the middle unit fixed overstates the median's error, so what is called beyond noise is.
+holding the middle unit fixed overstates the median's error, so what is called beyond noise is, and what is not stays open.
 """
 
 from __future__ import annotations
@@ -263,7 +263,7 @@ class UnitReading:
         below = math.hypot(*(scores.value[m, column] - scores.low[m, column] for m in middle)) / len(middle)
         above = math.hypot(*(scores.high[m, column] - scores.value[m, column] for m in middle)) / len(middle)
         reach = math.hypot(high - value, below) if value < median else math.hypot(value - low, above)
-        return None if math.isnan(reach) else abs(value - median) > reach
+        return True if abs(value - median) > reach else None
 
     def _middle(self, column: int) -> list[int]:
         """The unit, or the two units, that have the median's value."""
