@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -208,6 +208,10 @@ class Result:
     warnings: tuple[Fault, ...] = ()
     schema_version: int = SCHEMA_VERSION
     small_area: tuple[SmallAreaScore, ...] = ()
+
+    def __getstate__(self) -> dict[str, Any]:
+        """A copy: a process pool pickles in a thread of its own, while the properties below may just be kept."""
+        return dict(self.__dict__)
 
     @cached_property
     def unit_row(self) -> dict[str, int]:

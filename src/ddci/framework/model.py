@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal
+from typing import Any, Literal
 
 Normalisation = Literal["min_max", "z_score", "rank", "percentile", "distance_to_best", "share_scale", "none"]
 Aggregation = Literal["arithmetic", "geometric", "harmonic", "power", "mazziotta_pareto", "copeland"]
@@ -171,6 +171,10 @@ class Questionnaire:
     pages: tuple[Page, ...]
     questions: tuple[Question, ...]
 
+    def __getstate__(self) -> dict[str, Any]:
+        """A copy: a process pool pickles in a thread of its own, while the properties below may just be kept."""
+        return dict(self.__dict__)
+
     @cached_property
     def question_by_code(self) -> dict[str, Question]:
         return {question.code: question for question in self.questions}
@@ -220,6 +224,10 @@ class Framework:
     source: str | None = None
     questionnaire: Questionnaire | None = None
     files: tuple[tuple[str, str], ...] = ()
+
+    def __getstate__(self) -> dict[str, Any]:
+        """A copy: a process pool pickles in a thread of its own, while the properties below may just be kept."""
+        return dict(self.__dict__)
 
     @cached_property
     def sub_index_by_code(self) -> dict[str, SubIndex]:
