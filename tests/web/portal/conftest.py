@@ -73,7 +73,7 @@ def _snapshot(
     year = int(code[-4:])
     names = {"vi": f"{'DDCI Lạng Sơn' if simulated else 'PCI'} {year}", "year": year, "is_simulated": simulated}
     wave, _ = Wave.objects.get_or_create(code=code, programme=programme, defaults=names)
-    source = Source.objects.create(wave=wave, name=f"{code}.zip", sha256="0" * 64, size=1, state=Source.State.SOUND)
+    source = Source.objects.create(wave=wave, name=f"{code}.zip", sha256="0" * 64, size=1)
     computation = Computation.objects.create(source=source, result_hash="1" * 64, version="0")
     manifest = (files / f"{code}-{number}" / "manifest.json").read_bytes()
     return Snapshot.objects.create(

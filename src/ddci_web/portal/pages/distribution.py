@@ -11,6 +11,8 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from ddci.report.numbers import shown
+from ddci_web.portal.pages import words
 from ddci_web.portal.pages.cells import Cell
 
 STEPS = 44
@@ -27,8 +29,10 @@ class Dot:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
+    """``text`` is the figure as the axis shows it."""
+
     x: str
-    value: float
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,13 +74,16 @@ def distribution_of(cells: Sequence[Cell], *, median: float) -> Distribution | N
     dots = tuple(
         Dot(f"{100 * place / STEPS:.2f}%", f"{base - 8 - gap * above:.1f}", cell) for cell, place, above in places
     )
-    ticks = tuple(_mark(low + number * step, low, high) for number in range(round((high - low) / step) + 1))
-    middle = None if math.isnan(median) else _mark(median, low, high)
+    unit = known[0].node.unit
+    decimals = max(0, -math.floor(math.log10(abs(shown(step, unit)))))
+    values = [low + number * step for number in range(round((high - low) / step) + 1)]
+    ticks = tuple(Mark(_at(value, low, high), words.number(shown(value, unit), decimals)) for value in values)
+    middle = None if math.isnan(median) else Mark(_at(median, low, high), words.amount(median, unit))
     return Distribution(dots, ticks, middle, known[0], known[-1], base + 20, base)
 
 
-def _mark(value: float, low: float, high: float) -> Mark:
-    return Mark(f"{100 * (value - low) / (high - low):.2f}%", value)
+def _at(value: float, low: float, high: float) -> str:
+    return f"{100 * (value - low) / (high - low):.2f}%"
 
 
 def _axis(least: float, most: float) -> tuple[float, float, float]:

@@ -65,7 +65,7 @@ def group_heading(result: Result, group: str) -> str:
     return _("%(first)s đơn vị cùng ở nhóm đầu; dữ liệu chia được %(tiers)s nhóm, không phải %(n)s bậc") % said
 
 
-def column_heading(result: Result, cells: Sequence[Cell]) -> str:
+def column_heading(cells: Sequence[Cell]) -> str:
     """From where to where the units of a group lie on one node. ``cells`` best first."""
     known = [cell for cell in cells if not math.isnan(cell.figure)]
     if not known:
@@ -84,6 +84,20 @@ def column_heading(result: Result, cells: Sequence[Cell]) -> str:
     if math.isnan(known[0].median):
         return _("%(n)s đơn vị trải từ %(low)s đến %(high)s") % said
     return _("%(n)s đơn vị trải từ %(low)s đến %(high)s; trung vị %(median)s") % said
+
+
+def node_heading(node: Node, cells: Sequence[Cell]) -> str:
+    """The name of a node with the lowest, the highest and the median figure. ``cells`` of one group."""
+    figures = sorted(cell.figure for cell in cells if not math.isnan(cell.figure))
+    median = next((cell.median for cell in cells if not math.isnan(cell.median)), math.nan)
+    said = {"node": words.named(node)}
+    if not figures:
+        return _("%(node)s: chưa có số liệu") % said
+    said |= {"low": words.amount(figures[0], node.unit), "high": words.amount_with_unit(figures[-1], node.unit)}
+    if len(figures) == 1:
+        return _("%(node)s: %(high)s") % said
+    said["median"] = words.amount(median, node.unit)
+    return _("%(node)s: từ %(low)s đến %(high)s, trung vị %(median)s") % said
 
 
 def movers_heading(movers: Sequence[Movers]) -> str:

@@ -67,7 +67,9 @@ def _at(published: Published, code: str) -> Elsewhere:
 
 def _nearest(waves: list[Published], code: str) -> Elsewhere:
     """The unit in the nearest wave that holds it."""
-    return next((_at(wave, code) for wave in waves if code in wave.result.unit_row), Elsewhere(code, code, None, math.nan))
+    return next(
+        (_at(wave, code) for wave in waves if code in wave.result.unit_row), Elsewhere(code, code, None, math.nan)
+    )
 
 
 def _successors(waves: list[Published], unit: Unit) -> tuple[Elsewhere, ...]:

@@ -10,12 +10,12 @@ import math
 from dataclasses import dataclass
 
 from ddci.report import standing
-from ddci.result import Node, Result
+from ddci.result import Node
 from ddci_web.portal.pages import headings, words
 from ddci_web.portal.pages.cells import Cell, cells_of_column, domain_of
 from ddci_web.portal.pages.distribution import Distribution, distribution_of
 from ddci_web.portal.pages.moves import Move, Movers, move_of, movers_of
-from ddci_web.portal.pages.overview import NodeLine, earlier_result, node_lines
+from ddci_web.portal.pages.overview import NodeLine, medians_then, node_lines
 from ddci_web.portal.pages.wording import Definition, NodeYear, definition_of, history_of_node
 from ddci_web.results.published import Published
 
@@ -89,6 +89,7 @@ class NodePage:
     """A sub-index or an indicator. ``parent`` is the indicator's sub-index; ``weight`` its share of the level above."""
 
     heading: str
+    lead: str
     node: Node
     parent: Node | None
     definition: Definition
@@ -102,12 +103,14 @@ class NodePage:
 def node_list(published: Published) -> NodeList:
     """Every sub-index with its indicators, by group, with medians and bests."""
     result = published.result
-    earlier = earlier_result(published)
+    medians = medians_then(published)
     groups = []
     for group in standing.groups_with_units(result):
-        parents = node_lines(result, group, standing.columns_of_group(result, group, "sub_index"), earlier)
+        parents = node_lines(result, group, standing.columns_of_group(result, group, "sub_index"), medians[group])
         blocks = tuple(
-            Block(line, node_lines(result, group, standing.indicators_of(result, group, line.node.code), earlier))
+            Block(
+                line, node_lines(result, group, standing.indicators_of(result, group, line.node.code), medians[group])
+            )
             for line in parents
         )
         members = result.rows_of_group(group)
@@ -132,7 +135,8 @@ def node_page(published: Published, column: int) -> NodePage:
     groups = tuple(_group(published, group, column) for group in fitting)
     parent = result.node_column.get(node.parent or "") if node.level == "indicator" else None
     return NodePage(
-        heading=_page_heading(result, groups),
+        heading=_page_heading(node, groups),
+        lead=_lead(groups),
         node=node,
         parent=result.nodes[parent] if parent is not None else None,
         definition=definition_of(result, node),
@@ -165,24 +169,27 @@ def _group(published: Published, group: str, column: int) -> NodeGroup:
         is_sampled=standing.has_sampling_error(result, order, column),
         is_counted=standing.has_n(result, order, column),
         movers=movers_of(result, group, name, order, column),
-        indicators=node_lines(result, group, own, earlier_result(published)) if own else (),
+        indicators=node_lines(result, group, own, medians_then(published)[group]) if own else (),
         n_low=min(n, default=math.nan),
         n_high=max(n, default=math.nan),
         year_then=result.change.year if result.change else None,
     )
 
 
-def _page_heading(result: Result, groups: tuple[NodeGroup, ...]) -> str:
-    """The finding of the first group, with its name where there are several."""
+def _page_heading(node: Node, groups: tuple[NodeGroup, ...]) -> str:
+    """The node with the span of the first group's figures."""
     if not groups:
-        return words.not_published()
-    said = headings.column_heading(result, [row.cell for row in groups[0].rows])
-    return said if len(groups) == 1 else f"{groups[0].name}: {said}"
+        return words.named(node)
+    return headings.node_heading(node, [row.cell for row in groups[0].rows])
+
+
+def _lead(groups: tuple[NodeGroup, ...]) -> str:
+    """The span of each group in a sentence."""
+    said = [(group.name, headings.column_heading([row.cell for row in group.rows])) for group in groups]
+    return " ".join(f"{name}: {text}." if len(said) > 1 else f"{text}." for name, text in said)
 
 
 def _list_heading(groups: list[GroupBlocks]) -> str:
     """The sub-indices with the highest and the lowest median of the first group."""
     lines = [block.parent for block in groups[0].blocks]
     return headings.extremes_heading([(line.node, line.median) for line in lines], groups[0].name, len(groups) > 1)
-
-

@@ -6,7 +6,7 @@ In:  a Published. Out: an Overview: the finding, where units lie, sub-indices by
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,8 +20,6 @@ from ddci_web.portal.pages.distribution import Distribution, distribution_of
 from ddci_web.portal.pages.moves import Movers, movers_of
 from ddci_web.results import published as publications
 from ddci_web.results.published import Published, UnknownWaveError
-
-SHOWN_FIRST = 5  # units named at the head of a group
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +41,7 @@ class GroupPicture:
     group: str
     name: str
     heading: str
+    spread: str  # from where to where its units lie
     cells: tuple[Cell, ...]  # best first
     distribution: Distribution | None
     median: float
@@ -52,8 +51,8 @@ class GroupPicture:
     is_sampled: bool
 
     @property
-    def first(self) -> tuple[Cell, ...]:
-        return self.cells[:SHOWN_FIRST]
+    def has_then(self) -> bool:
+        return any(not math.isnan(line.median_then) for line in self.sub_indices)
 
     @property
     def best(self) -> Cell:
@@ -90,8 +89,8 @@ class Overview:
 
 def overview_of(published: Published) -> Overview:
     result = published.result
-    earlier = earlier_result(published)
-    groups = tuple(_picture(result, group, earlier) for group in standing.groups_with_units(result))
+    then = medians_then(published)
+    groups = tuple(_picture(result, group, then[group]) for group in standing.groups_with_units(result))
     movers = tuple(item.movers for item in groups if item.movers is not None)
     n = result.scores.n[:, 0]
     is_known = bool(np.isfinite(n).any())
@@ -112,21 +111,27 @@ def overview_of(published: Published) -> Overview:
     )
 
 
-def node_lines(result: Result, group: str, columns: Sequence[int], earlier: Result | None) -> tuple[NodeLine, ...]:
-    """One line for each sub-index or indicator that a group has."""
-    then = _medians_then(result, group, earlier)
+def node_lines(result: Result, group: str, columns: Sequence[int], then: Mapping[str, float]) -> tuple[NodeLine, ...]:
+    """One line for each sub-index or indicator of a group. ``then``: medians by code of the earlier wave."""
     lines = []
-    for column in columns:
-        order = standing.ranking(result, group, column)
-        leader = cells_of_column(result, order[:1], column)[0]
-        node = result.nodes[column]
-        best = leader.best if len(order) > 1 else math.nan
-        median = leader.median if len(order) > 1 else math.nan
+    rows = _leaders(result, group, columns)
+    is_alone = len(result.rows_of_group(group)) == 1
+    for row, column in zip(rows, columns, strict=True):
+        leader, node = cells_of_column(result, [row], column)[0], result.nodes[column]
+        median, best = (math.nan, math.nan) if is_alone else (leader.median, leader.best)
         lines.append(NodeLine(node, median, then.get(node.code, math.nan), best, leader, _weight(result, node)))
     return tuple(lines)
 
 
-def _picture(result: Result, group: str, earlier: Result | None) -> GroupPicture:
+def _leaders(result: Result, group: str, columns: Sequence[int]) -> list[int]:
+    """The row with the best rank on each node; with the highest score where nobody is ranked."""
+    members, chosen = np.array(result.rows_of_group(group)), list(columns)
+    rank, score = result.scores.rank[np.ix_(members, chosen)], result.scores.score[np.ix_(members, chosen)]
+    behind = np.where(np.isfinite(rank), rank, np.where(np.isfinite(score), 1e6 - score, 1e9))
+    return [int(row) for row in members[behind.argmin(axis=0)]]
+
+
+def _picture(result: Result, group: str, then: Mapping[str, float]) -> GroupPicture:
     order = standing.ranking(result, group)
     cells = cells_of_column(result, order, 0)
     name = headings.group_name(result, group)
@@ -135,17 +140,28 @@ def _picture(result: Result, group: str, earlier: Result | None) -> GroupPicture
         group=group,
         name=name,
         heading=headings.group_heading(result, group),
+        spread=headings.column_heading(cells),
         cells=tuple(cells),
         distribution=distribution_of(cells, median=median),
         median=median,
         n_tiers=len(standing.tiers_of(result, group)),
-        sub_indices=node_lines(result, group, standing.columns_of_group(result, group, "sub_index"), earlier),
+        sub_indices=node_lines(result, group, standing.columns_of_group(result, group, "sub_index"), then),
         movers=movers_of(result, group, name, order),
         is_sampled=standing.has_sampling_error(result, order),
     )
 
 
-def earlier_result(published: Published) -> Result | None:
+def medians_then(published: Published) -> dict[str, dict[str, float]]:
+    """Unit group → code now → median in the earlier public wave, of what is measured alike."""
+    result, earlier = published.result, _earlier_result(published)
+    groups = standing.groups_with_units(result)
+    if earlier is None:
+        return {group: {} for group in groups}
+    codes = comparable_codes(earlier.framework, result.framework)
+    return {group: _medians(earlier, group, codes) for group in groups}
+
+
+def _earlier_result(published: Published) -> Result | None:
     """The public Result that this wave's changes are counted from."""
     change = published.result.change
     if change is None:
@@ -156,15 +172,12 @@ def earlier_result(published: Published) -> Result | None:
         return None
 
 
-def _medians_then(result: Result, group: str, earlier: Result | None) -> dict[str, float]:
-    """Code now → median of the group in the earlier wave, of sub-indices that measure the same."""
-    rows = earlier.rows_of_group(group) if earlier is not None else []
-    if earlier is None or len(rows) < 2:
-        return {}
+def _medians(earlier: Result, group: str, codes: Mapping[str, str]) -> dict[str, float]:
+    rows = earlier.rows_of_group(group)
     found = {}
-    for now, then in comparable_codes(earlier.framework, result.framework).items():
+    for now, then in codes.items():
         column = earlier.node_column.get(then)
-        if column is not None:
+        if column is not None and len(rows) > 1:
             medians = earlier.scores.median[rows, column]
             known = medians[np.isfinite(medians)]
             found[now] = float(known[0]) if known.size else math.nan

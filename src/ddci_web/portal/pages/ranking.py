@@ -146,7 +146,7 @@ def part_of(result: Result, group: str, column: int, chosen: Mapping[str, str]) 
     return Part(
         group=group,
         name=name,
-        heading=headings.group_heading(result, group) if column == 0 else headings.column_heading(result, cells),
+        heading=headings.group_heading(result, group) if column == 0 else headings.column_heading(cells),
         tiers=_tiers(result, group) if column == 0 else (),
         rows=tuple(sorted(rows, key=_sorting(chosen))),
         figure=figure_of_group(result, group) if has_figure else None,

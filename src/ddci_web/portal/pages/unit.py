@@ -8,9 +8,12 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 from ddci.report import standing
 from ddci.report.figure import Figure
 from ddci.report.figures import unit_figures_of
+from ddci.report.scorecard_parts import ROUNDED
 from ddci.report.standing import Headline, Met, Year
 from ddci.result import Check, Finding, Node, Result
 from ddci.wave.model import Published as PublishedFigure
@@ -84,8 +87,8 @@ class Profile:
     reasons_unranked: str
     move: Move
     year_then: int | None
-    then: float
-    now_like_for_like: float
+    like_for_like: str
+    like_for_like_span: str  # from which figure to which
     checks: tuple[CheckLine, ...]
     mismatches: tuple[CheckLine, ...]
     findings: dict[str, tuple[FindingLine, ...]]
@@ -143,13 +146,15 @@ def unit_page(published: Published, row: int) -> Profile:
         reasons_unranked=words.flag_words(standing.reasons_unranked(result, row)),
         move=move_of(result, row),
         year_then=change.year if change else None,
-        then=float(change.like_for_like_then[row]) if change else math.nan,
-        now_like_for_like=float(change.like_for_like_now[row]) if change else math.nan,
+        like_for_like=_like_for_like(result, row),
+        like_for_like_span=_span(result, row),
         checks=tuple(line for line in checks if line.check.matches),
         mismatches=tuple(line for line in checks if not line.check.matches),
         findings={kind: _findings(result, row, kind) for kind in KINDS},
         sub_indices=sub_indices,
-        n_below=sum(bool(result.scores.below_median[row, result.node_column[line.cell.node.code]] == 1) for line in sub_indices),
+        n_below=int(
+            (result.scores.below_median[row, standing.columns_of_group(result, group, "sub_index")] == 1).sum()
+        ),
         indicators=_indicators(result, row),
         targets=tuple((_node(result, item.target.code), item) for item in met),
         n_targets_met=sum(bool(item.met) for item in told),
@@ -158,6 +163,33 @@ def unit_page(published: Published, row: int) -> Profile:
         figures=_figures(result, row),
         kin=kin_of(published, row),
     )
+
+
+def _like_for_like(result: Result, row: int) -> str:
+    """With the third decimal where figures were summed from printed ones, as in the scorecard."""
+    if result.change is None:
+        return words.signed(math.nan)
+    decimals = 2 if standing.has_sampling_error(result) else 3
+    return words.number(float(result.change.like_for_like[row]), decimals, strip=decimals == 3, is_change=True)
+
+
+def _span(result: Result, row: int) -> str:
+    """From which figure to which; where the earlier total was printed with fewer decimals, the change against that too."""
+    change = result.change
+    if change is None:
+        return ""
+    then, now, published = (
+        float(part[row]) for part in (change.like_for_like_then, change.like_for_like_now, change.published_then)
+    )
+    decimals = 2 if standing.has_sampling_error(result) else 3
+    text = _("từ %(then)s đến %(now)s") % {
+        "then": words.number(then, decimals, strip=decimals == 3),
+        "now": words.number(now),
+    }
+    if published == then or not abs(published - then) < ROUNDED:
+        return text
+    said = {"published": words.number(published), "points": words.signed(now - published)}
+    return text + _("; so với %(published)s đã công bố: %(points)s") % said
 
 
 def _node(result: Result, code: str) -> Node:
@@ -214,6 +246,9 @@ def _indicators(result: Result, row: int) -> tuple[IndicatorBlock, ...]:
 def _figures(result: Result, row: int) -> dict[str, Figure]:
     """The unit's figures by kind, of those that the Result has numbers for."""
     found = unit_figures_of(result, row)
-    return {kind.replace("-", "_"): figure for name, figure in found.items() for kind in FIGURES if name.endswith(f"-{kind}")}
-
-
+    return {
+        kind.replace("-", "_"): figure
+        for name, figure in found.items()
+        for kind in FIGURES
+        if name.endswith(f"-{kind}")
+    }

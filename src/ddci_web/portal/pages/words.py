@@ -25,8 +25,8 @@ def named(item: Any) -> str:
     return str(english) if english and language() == "en" else str(item.vi)
 
 
-def number(value: float | None, decimals: int = 2) -> str:
-    return numbers.format_number(value, decimals, language())
+def number(value: float | None, decimals: int = 2, *, strip: bool = False, is_change: bool = False) -> str:
+    return numbers.format_number(value, decimals, language(), strip=strip, signed=is_change)
 
 
 def count(value: float | None) -> str:

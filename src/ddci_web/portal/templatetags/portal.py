@@ -6,6 +6,7 @@ from typing import Any
 
 from django import template
 
+from ddci.report.numbers import shown
 from ddci.result import Node
 from ddci_web.portal.pages import words
 from ddci_web.results import published
@@ -29,6 +30,12 @@ def current_publication(context: dict[str, Any]) -> Published | None:
 def amounts(low: float, high: float, node: Node) -> str:
     """An interval of a node's figure, in the node's own unit."""
     return words.amounts(low, high, node.unit)
+
+
+@register.filter
+def as_shown(value: float, unit: str) -> float:
+    """A figure as people read it: shares in per cent. For pictures, whose words repeat the figures beside them."""
+    return shown(value, unit)
 
 
 @register.filter
