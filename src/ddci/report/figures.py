@@ -2,7 +2,8 @@
 
 In:  a Result (and the Results of earlier waves for the history). Out: Figures by id: "ranking-tinh", "heatmap-tinh",
 "unit-an-giang-history". An id holds the code of a group or a unit, so that it stays the same from one publication to the
-next. Making a Figure draws nothing; a Gallery, or ``draw_svg(figure.draw(width))``, does.
+next, and the same in Vietnamese and English. Making a Figure draws nothing; a Gallery, or ``draw_svg(figure.draw(width))``,
+does.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import numpy as np
 
 from ddci.framework.compare import comparable_codes
 from ddci.framework.model import Framework
+from ddci.messages import Language
 from ddci.report import scorecard_figures, wave_charts
 from ddci.report.charts.sub_indices import sub_indices_by_score
 from ddci.report.charts.theme import NARROW, WIDE
@@ -39,36 +41,36 @@ WIDTHS = (WIDE, NARROW)
 _TAG = re.compile(r"<[^<>]*>")
 
 
-def wave_figures(result: Result) -> dict[str, Figure]:
+def wave_figures(result: Result, *, language: Language = "vi") -> dict[str, Figure]:
     """The figures about each unit group, in reading order; those only that the Result has numbers for."""
-    return {name: _for_any_page(figure, name) for name, figure in drawn_of_wave(result)}
+    return {name: _for_any_page(figure, name) for name, figure in drawn_of_wave(result, language)}
 
 
-def unit_figures_of(result: Result, row: int) -> dict[str, Figure]:
+def unit_figures_of(result: Result, row: int, *, language: Language = "vi") -> dict[str, Figure]:
     """The figures about one unit, in reading order; those only that the Result has numbers for."""
-    return {name: _for_any_page(figure, name) for name, figure in drawn_of_units(result, [row])}
+    return {name: _for_any_page(figure, name) for name, figure in drawn_of_units(result, [row], language)}
 
 
-def all_figures(result: Result) -> dict[str, Figure]:
+def all_figures(result: Result, *, language: Language = "vi") -> dict[str, Figure]:
     """The whole catalogue."""
     rows = range(len(result.units))
-    found = [*drawn_of_wave(result), *drawn_of_units(result, rows)]
+    found = [*drawn_of_wave(result, language), *drawn_of_units(result, rows, language)]
     return {name: _for_any_page(figure, name) for name, figure in found}
 
 
-def drawn_of_wave(result: Result) -> Iterator[tuple[str, Figure]]:
+def drawn_of_wave(result: Result, language: Language = "vi") -> Iterator[tuple[str, Figure]]:
     """Id and figure, the figure under the name by which the scorecard draws it, so that a Gallery draws it once."""
     stems = group_stems(result)
     for group in groups_with_units(result):
-        for kind, figure in _of_group(result, group):
+        for kind, figure in _of_group(result, group, language):
             yield f"{kind}-{stems[group]}", figure
 
 
-def drawn_of_units(result: Result, rows: Iterable[int]) -> Iterator[tuple[str, Figure]]:
+def drawn_of_units(result: Result, rows: Iterable[int], language: Language = "vi") -> Iterator[tuple[str, Figure]]:
     """The same for units."""
     stems = unit_stems(result)
     for row in rows:
-        for kind, figure in _of_unit(result, row):
+        for kind, figure in _of_unit(result, row, language):
             yield f"unit-{stems[row]}-{kind}", figure
 
 
@@ -142,34 +144,34 @@ def _known(value: float) -> float | None:
     return None if math.isnan(value) else float(value)
 
 
-def _of_group(result: Result, group: str) -> Iterator[tuple[str, Figure]]:
+def _of_group(result: Result, group: str, language: Language) -> Iterator[tuple[str, Figure]]:
     rows = result.rows_of_group(group)
     scored = [row for row in rows if not math.isnan(result.scores.score[row, 0])]
     if len(scored) < 2:
         return
-    yield "ranking", wave_charts.ranking_figure(result, group)
+    yield "ranking", wave_charts.ranking_figure(result, group, language)
     if wave_charts.has_stability(result, group):
-        yield "stability", wave_charts.stability_figure(result, group)
+        yield "stability", wave_charts.stability_figure(result, group, language)
     if wave_charts.has_slope(result, group):
-        yield "slope", wave_charts.slope_figure(result, group)
+        yield "slope", wave_charts.slope_figure(result, group, language)
     if columns_of_group(result, group, "sub_index"):
-        yield "heatmap", wave_charts.sub_index_figure(result, group)
+        yield "heatmap", wave_charts.sub_index_figure(result, group, language)
     if columns_of_group(result, group, "indicator") and not is_scorecard_level(result, group):
-        yield "indicators", wave_charts.indicator_figure(result, group)
+        yield "indicators", wave_charts.indicator_figure(result, group, language)
 
 
-def _of_unit(result: Result, row: int) -> Iterator[tuple[str, Figure]]:
+def _of_unit(result: Result, row: int, language: Language) -> Iterator[tuple[str, Figure]]:
     scored = any(not math.isnan(result.scores.score[row, column]) for column in sub_indices_by_score(result, row))
     if scored:
-        yield "sub-indices", scorecard_figures.sub_indices_figure(result, row, embed=True)
+        yield "sub-indices", scorecard_figures.sub_indices_figure(result, row, embed=True, language=language)
     if contributions_of(result, result.units[row].code):
-        yield "change", scorecard_figures.waterfall_figure(result, row, embed=True)
+        yield "change", scorecard_figures.waterfall_figure(result, row, embed=True, language=language)
     if len([item for item in history_of(result, row) if not math.isnan(item.score)]) > 1:
-        yield "history", scorecard_figures.history_figure(result, row, embed=True)
+        yield "history", scorecard_figures.history_figure(result, row, embed=True, language=language)
     if scorecard_figures.has_importance(result, row):
-        yield "importance", scorecard_figures.matrix_figure(result, row, embed=True)
+        yield "importance", scorecard_figures.matrix_figure(result, row, embed=True, language=language)
     if scored:
-        yield "radar", scorecard_figures.radar_figure(result, row)
+        yield "radar", scorecard_figures.radar_figure(result, row, language)
 
 
 def _for_any_page(figure: Figure, name: str) -> Figure:

@@ -1,17 +1,21 @@
 """How a Result was computed, as pairs of words: what the page and the workbook print under "Phương pháp và nguồn".
 
 In:  a Result. Out: (name, text) pairs; every choice of the framework, and enough provenance to compute it again.
+The English pairs stand in ``method_en``, one for each of these.
 """
 
 from __future__ import annotations
 
-from ddci.report import terms
+from ddci.messages import Language
+from ddci.report import method_en, terms
 from ddci.report.numbers import format_count, format_number, format_share
 from ddci.result import Result
 
 
-def method_facts(result: Result) -> list[tuple[str, str]]:
+def method_facts(result: Result, language: Language = "vi") -> list[tuple[str, str]]:
     """Every choice that decides a number, then where the numbers come from."""
+    if language == "en":
+        return method_en.method_facts(result)
     return [*_framework_facts(result), *_sampling_facts(result), *_provenance_facts(result)]
 
 

@@ -5,8 +5,10 @@ In:  a Result with checks. Out: Markup; the figures that do not agree are all sh
 
 from __future__ import annotations
 
+from ddci.messages import Language
 from ddci.report import headlines
 from ddci.report.figure import Table, table_markup
+from ddci.report.language import either
 from ddci.report.markup import Child, Markup, tag
 from ddci.report.numbers import exact_digits, format_number
 from ddci.report.standing import name_of_node, published_figure
@@ -43,14 +45,23 @@ def checks_section(result: Result) -> Markup | None:
     return tag("section", aside, inner, class_="section", id="doi-chieu", aria_labelledby="h-doi-chieu")
 
 
-def verdict(check: Check) -> str:
+def verdict(check: Check, language: Language = "vi") -> str:
     """The verdict in words, with its figures where it is a mismatch."""
     if check.matches:
-        return "khớp"
+        return either(language, vi="khớp", en="agrees")
     if check.what == "rank":
-        return f"không khớp: công bố hạng {format_number(check.published, 0)}, tính lại hạng {format_number(check.computed, 0)}"
-    difference, explained = format_number(abs(check.difference)), format_number(check.explained)
-    return f"không khớp, chênh {difference}, làm tròn chỉ giải thích được ±{explained}"
+        published, computed = (format_number(rank, 0, language) for rank in (check.published, check.computed))
+        return either(
+            language,
+            vi=f"không khớp: công bố hạng {published}, tính lại hạng {computed}",
+            en=f"does not agree: published rank {published}, recomputed rank {computed}",
+        )
+    difference, explained = (format_number(part, 2, language) for part in (abs(check.difference), check.explained))
+    return either(
+        language,
+        vi=f"không khớp, chênh {difference}, làm tròn chỉ giải thích được ±{explained}",
+        en=f"does not agree: {difference} apart, of which rounding explains only ±{explained}",
+    )
 
 
 def verdict_tag(check: Check) -> Markup:

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import math
 
+from ddci.messages import Language
 from ddci.report import headlines, terms
 from ddci.report.gallery import file_stem
+from ddci.report.language import either
 from ddci.report.markup import Child, Markup, tag
 from ddci.report.numbers import MISSING, format_interval, format_number, format_signed
 from ddci.report.standing import has_sampling_error
@@ -25,12 +27,22 @@ def section(anchor: str, title: str, notes: list[Child], *body: Child, wide: boo
     return tag("section", aside, inner, class_=classes, id=anchor, aria_labelledby=f"h-{anchor}")
 
 
-def source_line(result: Result, rows: list[int]) -> str:
+def source_line(result: Result, rows: list[int], language: Language = "vi") -> str:
     """n and source for the foot of a chart."""
     n = [float(value) for value in result.scores.n[rows, 0] if not math.isnan(value)]
-    size = f"n = {format_interval(min(n), max(n), 0)} phiếu mỗi đơn vị" if n else f"n: {terms.NOT_PUBLISHED}"
-    mark = " · MÔ PHỎNG" if result.simulated else ""
-    return f"{size} · Nguồn: {result.source or 'không ghi nguồn'}{mark}"
+    size = f"n: {terms.terms_in(language).NOT_PUBLISHED}"
+    if n:
+        counts = format_interval(min(n), max(n), 0, language)
+        size = either(language, vi=f"n = {counts} phiếu mỗi đơn vị", en=f"n = {counts} answers for each unit")
+    mark = either(language, vi=" · MÔ PHỎNG", en=" · SIMULATED") if result.simulated else ""
+    return f"{size} · {source_of(result, language)}{mark}"
+
+
+def source_of(result: Result, language: Language = "vi") -> str:
+    """Where the figures come from, or that nobody says so. The source itself stands as the wave writes it."""
+    if language == "en":
+        return f"Source: {result.source or 'not stated'}"
+    return f"Nguồn: {result.source or 'không ghi nguồn'}"
 
 
 def unit_link(result: Result, row: int) -> Markup:

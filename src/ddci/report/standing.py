@@ -11,6 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ddci.messages import Language
+from ddci.report.language import named
 from ddci.result import INDEX_CODE, Check, Contribution, Finding, Result, Tier
 from ddci.wave.model import Published, Target
 
@@ -50,8 +52,8 @@ def groups_with_units(result: Result) -> list[str]:
     return [group.code for group in result.framework.unit_groups if result.rows_of_group(group.code)]
 
 
-def group_name(result: Result, group: str) -> str:
-    return next((item.vi for item in result.framework.unit_groups if item.code == group), group)
+def group_name(result: Result, group: str, language: Language = "vi") -> str:
+    return next((named(item, language) for item in result.framework.unit_groups if item.code == group), group)
 
 
 def ranking(result: Result, group: str, column: int = 0) -> list[int]:
@@ -139,10 +141,10 @@ def contributions_of(result: Result, unit: str) -> list[Contribution]:
     return [] if result.change is None else [item for item in result.change.contributions if item.unit == unit]
 
 
-def name_of_node(result: Result, code: str) -> str:
+def name_of_node(result: Result, code: str, language: Language = "vi") -> str:
     """The name of a sub-index or indicator; its code where this framework no longer knows it."""
     column = result.node_column.get(code)
-    return code if column is None else result.nodes[column].vi
+    return code if column is None else named(result.nodes[column], language)
 
 
 def reasons_unranked(result: Result, row: int) -> list[str]:

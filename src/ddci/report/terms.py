@@ -1,9 +1,45 @@
 """Vietnamese names of what a framework and a Result write as codes: methods, flags, parts of a change.
 
 In:  codes of ``ddci.framework.model`` and ``ddci.result``. Out: words for people. A code without a word is shown as it is.
+``terms_in`` gives the same names in the language of a page; the English ones stand in ``terms_en``.
 """
 
 from __future__ import annotations
+
+import sys
+from typing import Protocol, cast
+
+from ddci.messages import Language
+from ddci.report import terms_en
+
+
+class Terms(Protocol):
+    """The names of one language."""
+
+    NORMALISATIONS: dict[str, str]
+    AGGREGATIONS: dict[str, str]
+    BOUNDS: dict[str, str]
+    MISSING: dict[str, str]
+    TIES: dict[str, str]
+    WEIGHTINGS: dict[str, str]
+    MEDIAN_RULES: dict[str, str]
+    REPLICATE_METHODS: dict[str, str]
+    FLAGS: dict[str, str]
+    PARTS: dict[str, str]
+    LEVELS: dict[str, str]
+    DIRECTIONS: dict[int, str]
+    NOT_PUBLISHED: str
+    INCONCLUSIVE: str
+
+
+def terms_in(language: Language) -> Terms:
+    """The names in a language.
+
+    >>> terms_in("vi").DIRECTIONS[1], terms_in("en").DIRECTIONS[1]
+    ('cao là tốt', 'higher is better')
+    """
+    return terms_en if language == "en" else cast("Terms", sys.modules[__name__])
+
 
 NORMALISATIONS = {
     "min_max": "min–max (đơn vị kém nhất được điểm thấp nhất của thang, đơn vị tốt nhất được điểm cao nhất)",

@@ -1,6 +1,6 @@
 """The charts about a whole wave with their titles, readings, tables and sources: one Figure for each.
 
-In:  a Result and a unit group. Out: Figures; nothing is drawn before somebody asks a Gallery for a picture.
+In:  a Result, a unit group and the language. Out: Figures; nothing is drawn before somebody asks a Gallery for a picture.
 """
 
 from __future__ import annotations
@@ -10,12 +10,14 @@ from collections.abc import Callable
 
 import numpy as np
 
-from ddci.report import headlines, terms
+from ddci.messages import Language
+from ddci.report import headlines
 from ddci.report.charts.change import rank_slope
 from ddci.report.charts.heatmap import indicator_heatmap, sub_index_heatmap
 from ddci.report.charts.ranking import ranking_dot_plot, stability_strip
 from ddci.report.charts.theme import WIDE
 from ddci.report.figure import Figure, Table
+from ddci.report.language import counted, either, named
 from ddci.report.markup import Child, tag
 from ddci.report.numbers import MISSING, format_count, format_interval, format_number, format_share, format_signed
 from ddci.report.scorecard_parts import source_line, unit_link
@@ -29,64 +31,111 @@ from ddci.report.standing import (
     ranking,
 )
 from ddci.report.stems import group_stems
-from ddci.report.tables import band_of
+from ddci.report.terms import terms_in
 from ddci.result import Result
 
 
-def ranking_figure(result: Result, group: str) -> Figure:
+def ranking_figure(result: Result, group: str, language: Language = "vi") -> Figure:
     """Every unit of a group by score, with intervals where there are any."""
     sampled = has_sampling_error(result, result.rows_of_group(group))
-    level = format_share(result.framework.confidence, 0)
-    marks = f"Chấm: điểm. Vạch: khoảng tin cậy {level}. " if sampled else "Chấm: điểm. "
+    level = format_share(result.framework.confidence, 0, language)
+    marks = either(language, vi="Chấm: điểm. ", en="Dot: score. ")
+    if sampled:
+        marks += either(language, vi=f"Vạch: khoảng tin cậy {level}. ", en=f"Line: {level} confidence interval. ")
+    total, name = f"{result.framework.total:g}", group_name(result, group, language)
     return Figure(
         name=f"ranking-{group_stems(result)[group]}",
-        title=headlines.ranking_heading(result, group),
-        reading=f"{marks}Đường đứt: trung vị. Thang điểm tối đa {result.framework.total:g}; trục không bắt đầu từ 0.",
-        draw=lambda width: ranking_dot_plot(result, group, width=width),
-        label=f"{group_name(result, group)}: điểm từng đơn vị; bảng số ở ngay dưới.",
-        table=ranking_table(result, group),
-        foot=source_line(result, result.rows_of_group(group)),
+        title=headlines.ranking_heading(result, group, language),
+        reading=either(
+            language,
+            vi=f"{marks}Đường đứt: trung vị. Thang điểm tối đa {total}; trục không bắt đầu từ 0.",
+            en=f"{marks}Dashed: median. The scale ends at {total}; the axis does not start at 0.",
+        ),
+        draw=lambda width: ranking_dot_plot(result, group, width=width, language=language),
+        label=either(
+            language,
+            vi=f"{name}: điểm từng đơn vị; bảng số ở ngay dưới.",
+            en=f"{name}: score of each unit; the figures are in the table below.",
+        ),
+        table=ranking_table(result, group, language),
+        foot=source_line(result, result.rows_of_group(group), language),
     )
 
 
-def ranking_table(result: Result, group: str) -> Table:
+def ranking_table(result: Result, group: str, language: Language = "vi") -> Table:
     """Every unit of a group: score, interval, rank, possible ranks, n, band, change; columns without a figure are left out."""
     scores, change = result.scores, result.change
     members = result.rows_of_group(group)
-    sampled, counted, banded = has_sampling_error(result, members), has_n(result, members), bool(result.framework.bands)
-    level = format_share(result.framework.confidence, 0)
-    columns: list[tuple[str, bool, Callable[[int], Child]]] = [
-        ("Đơn vị", True, lambda row: unit_link(result, row)),
-        ("Điểm", True, lambda row: tag("b", format_number(scores.score[row, 0]))),
-        (f"Khoảng {level}", sampled, lambda row: format_interval(scores.low[row, 0], scores.high[row, 0])),
-        ("Hạng", True, lambda row: _rank(result, row)),
-        ("Hạng có thể", sampled, lambda row: format_interval(scores.rank_low[row, 0], scores.rank_high[row, 0], 0)),
-        ("n", counted, lambda row: format_count(scores.n[row, 0])),
-        (f"So với {change.year if change else ''}", change is not None, lambda row: _difference(result, row)),
-        ("Xếp loại", banded, lambda row: band_of(result, row) or MISSING),
+    sampled, has_size, banded = (
+        has_sampling_error(result, members),
+        has_n(result, members),
+        bool(result.framework.bands),
+    )
+    level = format_share(result.framework.confidence, 0, language)
+    then = change.year if change else ""
+
+    def interval(low: float, high: float, decimals: int = 2) -> str:
+        return format_interval(low, high, decimals, language)
+
+    columns: list[tuple[str, str, bool, Callable[[int], Child]]] = [
+        ("Đơn vị", "Unit", True, lambda row: unit_link(result, row)),
+        ("Điểm", "Score", True, lambda row: tag("b", format_number(scores.score[row, 0], 2, language))),
+        (
+            f"Khoảng {level}",
+            f"{level} interval",
+            sampled,
+            lambda row: interval(scores.low[row, 0], scores.high[row, 0]),
+        ),
+        ("Hạng", "Rank", True, lambda row: _rank(result, row, language)),
+        (
+            "Hạng có thể",
+            "Possible ranks",
+            sampled,
+            lambda row: interval(scores.rank_low[row, 0], scores.rank_high[row, 0], 0),
+        ),
+        ("n", "n", has_size, lambda row: format_count(scores.n[row, 0], language)),
+        (f"So với {then}", f"Since {then}", change is not None, lambda row: _difference(result, row, language)),
+        ("Xếp loại", "Band", banded, lambda row: _band(result, row, language)),
     ]
-    shown = [(title, cell) for title, is_shown, cell in columns if is_shown]
+    shown = [(either(language, vi=vi, en=en), cell) for vi, en, is_shown, cell in columns if is_shown]
     rows = [[cell(row) for _, cell in shown] for row in ranking(result, group)]
-    unknown = " và ".join(name for name, known in (("n", counted), ("khoảng tin cậy", sampled)) if not known)
-    caption = f"{group_name(result, group)}: điểm và thứ hạng năm {result.year}"
-    caption += f" ({unknown}: {terms.NOT_PUBLISHED})" if unknown else ""
-    numeric = frozenset(place for place, (title, _) in enumerate(shown) if title not in ("Đơn vị", "Xếp loại"))
-    return Table(caption, tuple(title for title, _ in shown), rows, numeric)
+    words = frozenset((0, len(shown) - 1) if banded else (0,))
+    caption = _ranking_caption(result, group, language, has_size=has_size, sampled=sampled)
+    return Table(caption, tuple(title for title, _ in shown), rows, frozenset(range(len(shown))) - words)
 
 
-def _rank(result: Result, row: int) -> str:
+def _ranking_caption(result: Result, group: str, language: Language, *, has_size: bool, sampled: bool) -> str:
+    name = group_name(result, group, language)
+    caption = either(
+        language, vi=f"{name}: điểm và thứ hạng năm {result.year}", en=f"{name}: scores and ranks, {result.year}"
+    )
+    interval = either(language, vi="khoảng tin cậy", en="confidence intervals")
+    unknown = [name for name, known in (("n", has_size), (interval, sampled)) if not known]
+    joined = either(language, vi=" và ", en=" and ").join(unknown)
+    return f"{caption} ({joined}: {terms_in(language).NOT_PUBLISHED})" if unknown else caption
+
+
+def _rank(result: Result, row: int, language: Language) -> str:
     """The rank, or that there is none; the unit's own section says why."""
     rank = float(result.scores.rank[row, 0])
-    return "không xếp hạng" if math.isnan(rank) else format_number(rank, 0)
+    if math.isnan(rank):
+        return either(language, vi="không xếp hạng", en="not ranked")
+    return format_number(rank, 0, language)
 
 
-def _difference(result: Result, row: int) -> str:
+def _difference(result: Result, row: int, language: Language) -> str:
     """The change of the index as computed, marked where its interval contains 0."""
     change = result.change
     if change is None:
         return MISSING
     within_noise = change.low[row, 0] <= 0 <= change.high[row, 0]
-    return format_signed(change.score[row, 0]) + (" (chưa rõ)" if within_noise else "")
+    mark = either(language, vi=" (chưa rõ)", en=" (not clear)")
+    return format_signed(change.score[row, 0], 2, language) + (mark if within_noise else "")
+
+
+def _band(result: Result, row: int, language: Language) -> str:
+    place = result.band[row]
+    return named(result.framework.bands[place], language) if place >= 0 else MISSING
 
 
 def has_stability(result: Result, group: str) -> bool:
@@ -95,7 +144,7 @@ def has_stability(result: Result, group: str) -> bool:
     return bool(np.isfinite(result.stability[rows]).any()) and len(rows) > 1
 
 
-def stability_figure(result: Result, group: str) -> Figure:
+def stability_figure(result: Result, group: str, language: Language = "vi") -> Figure:
     """How often each unit of a group had each rank."""
     order = [row for row in ranking(result, group) if not math.isnan(result.scores.rank[row, 0])]
     n_ranks = lowest_rank(result, group)
@@ -103,21 +152,41 @@ def stability_figure(result: Result, group: str) -> Figure:
     for row in order:
         shares = result.stability[row, :n_ranks]
         common = sorted(range(n_ranks), key=lambda rank: -shares[rank])[:3]
-        listed = "; ".join(f"hạng {rank + 1}: {format_share(shares[rank], 0)}" for rank in common if shares[rank] > 0)
+        word = either(language, vi="hạng", en="rank")
+        listed = "; ".join(
+            f"{word} {rank + 1}: {format_share(shares[rank], 0, language)}" for rank in common if shares[rank] > 0
+        )
         rank = int(result.scores.rank[row, 0])
-        rows.append([result.units[row].name, str(rank), format_share(shares[rank - 1], 0), listed])
+        rows.append([result.units[row].name, str(rank), format_share(shares[rank - 1], 0, language), listed])
     head = ("Đơn vị", "Hạng", "Giữ đúng hạng", "Ba hạng hay gặp nhất")
+    if language == "en":
+        head = ("Unit", "Rank", "Kept its rank", "Three most frequent ranks")
+    name, runs = group_name(result, group, language), format_count(result.provenance.replicates, language)
     return Figure(
         name=f"stability-{group_stems(result)[group]}",
-        title=headlines.stability_heading(result, group),
-        reading=(
-            "Mỗi hàng một đơn vị, mỗi cột một hạng; ô càng đậm thì càng nhiều lần đứng hạng ấy, số trong ô là phần trăm số "
-            "lần. Gạch dưới: hạng tính từ mẫu gốc."
+        title=headlines.stability_heading(result, group, language),
+        reading=either(
+            language,
+            vi=(
+                "Mỗi hàng một đơn vị, mỗi cột một hạng; ô càng đậm thì càng nhiều lần đứng hạng ấy, số trong ô là phần trăm số "
+                "lần. Gạch dưới: hạng tính từ mẫu gốc."
+            ),
+            en=(
+                "One row for each unit, one column for each rank; the darker the cell, the more often the unit had that rank; "
+                "the number is the percentage of samples. Underlined: the rank in the original sample."
+            ),
         ),
-        draw=lambda width: stability_strip(result, group, width=width),
-        label=f"{group_name(result, group)}: tỷ lệ số lần đứng từng hạng; bảng số ở phần “Xem bảng số”.",
-        table=Table("Độ ổn định của thứ hạng", head, rows, frozenset({1, 2})),
-        foot=f"{format_count(result.provenance.replicates)} lần lấy mẫu lại · {source_line(result, order)}",
+        draw=lambda width: stability_strip(result, group, width=width, language=language),
+        label=either(
+            language,
+            vi=f"{name}: tỷ lệ số lần đứng từng hạng; bảng số ở phần “Xem bảng số”.",
+            en=f"{name}: how often each unit had each rank; the figures are in the table of this chart.",
+        ),
+        table=Table(
+            either(language, vi="Độ ổn định của thứ hạng", en="Stability of ranks"), head, rows, frozenset({1, 2})
+        ),
+        foot=either(language, vi=f"{runs} lần lấy mẫu lại · ", en=f"{runs} samples drawn anew · ")
+        + source_line(result, order, language),
         halo=False,
     )
 
@@ -130,73 +199,127 @@ def has_slope(result: Result, group: str) -> bool:
     return int(np.isfinite(change.rank_then[rows] - result.scores.rank[rows, 0]).sum()) > 1
 
 
-def slope_figure(result: Result, group: str) -> Figure:
+def slope_figure(result: Result, group: str, language: Language = "vi") -> Figure:
     """The ranks of a group in the earlier wave and in this one."""
     change = result.change
     assert change is not None
     moved = [(row, float(change.rank_then[row] - result.scores.rank[row, 0])) for row in result.rows_of_group(group)]
     known = [(row, places) for row, places in moved if not math.isnan(places)]
     best = max(known, key=lambda item: item[1])
-    title = f"{result.units[best[0]].name} lên nhiều bậc nhất: {format_number(best[1], 0)} bậc"
-    broken = " Đường đứt: hai năm không cùng bộ chỉ số." if is_break(result, group) else ""
-    caution = (
-        ""
-        if has_sampling_error(result)
-        else f" Sai số: {terms.NOT_PUBLISHED}, nên lên hay xuống vài bậc chưa nói lên gì."
-    )
     rows: list[list[Child]] = [
         [
             result.units[row].name,
-            format_number(change.rank_then[row], 0),
-            format_number(result.scores.rank[row, 0], 0),
-            format_number(change.rank_then[row] - result.scores.rank[row, 0], 0, signed=True),
+            format_number(change.rank_then[row], 0, language),
+            format_number(result.scores.rank[row, 0], 0, language),
+            format_number(change.rank_then[row] - result.scores.rank[row, 0], 0, language, signed=True),
         ]
         for row in ranking(result, group)
     ]
-    head = ("Đơn vị", f"Hạng {change.year}", f"Hạng {result.year}", "Số bậc lên (+), xuống (−)")
+    then, now, name = change.year, result.year, group_name(result, group, language)
+    head = ("Đơn vị", f"Hạng {then}", f"Hạng {now}", "Số bậc lên (+), xuống (−)")
+    if language == "en":
+        head = ("Unit", f"Rank in {then}", f"Rank in {now}", "Places up (+) or down (−)")
     return Figure(
         name=f"slope-{group_stems(result)[group]}",
-        title=title if best[1] > 0 else "Không đơn vị nào lên bậc",
-        reading=f"Trái: hạng năm {change.year}; phải: hạng năm {result.year}. Nét đậm: đổi nhiều bậc.{broken}{caution}",
-        draw=lambda width: rank_slope(result, group, width=width),
-        label=f"{group_name(result, group)}: hạng hai năm; bảng số ở phần “Xem bảng số”.",
-        table=Table(f"Hạng năm {change.year} và {result.year}", head, rows, frozenset({1, 2, 3})),
-        foot=source_line(result, result.rows_of_group(group)),
+        title=_slope_title(result.units[best[0]].name, best[1], language),
+        reading=either(
+            language,
+            vi=f"Trái: hạng năm {then}; phải: hạng năm {now}. Nét đậm: đổi nhiều bậc.",
+            en=f"Left: rank in {then}; right: rank in {now}. Dark line: moved by many places.",
+        )
+        + _slope_cautions(result, group, language),
+        draw=lambda width: rank_slope(result, group, width=width, language=language),
+        label=either(
+            language,
+            vi=f"{name}: hạng hai năm; bảng số ở phần “Xem bảng số”.",
+            en=f"{name}: ranks in the two years; the figures are in the table of this chart.",
+        ),
+        table=Table(
+            either(language, vi=f"Hạng năm {then} và {now}", en=f"Ranks in {then} and {now}"),
+            head,
+            rows,
+            frozenset({1, 2, 3}),
+        ),
+        foot=source_line(result, result.rows_of_group(group), language),
     )
 
 
-def sub_index_figure(result: Result, group: str) -> Figure:
+def _slope_title(unit: str, places: float, language: Language) -> str:
+    if places <= 0:
+        return either(language, vi="Không đơn vị nào lên bậc", en="No unit went up")
+    count = format_number(places, 0, language)
+    return either(
+        language,
+        vi=f"{unit} lên nhiều bậc nhất: {count} bậc",
+        en=f"{unit} climbed most: {count} {'place' if count == '1' else 'places'}",
+    )
+
+
+def _slope_cautions(result: Result, group: str, language: Language) -> str:
+    """What a change of rank does not say: between frameworks, and without sampling errors."""
+    broken = either(
+        language,
+        vi=" Đường đứt: hai năm không cùng bộ chỉ số.",
+        en=" Dashed: the two years do not have the same framework.",
+    )
+    not_published = terms_in(language).NOT_PUBLISHED
+    caution = either(
+        language,
+        vi=f" Sai số: {not_published}, nên lên hay xuống vài bậc chưa nói lên gì.",
+        en=f" Sampling errors are {not_published}, so a few places up or down do not mean anything yet.",
+    )
+    return (broken if is_break(result, group) else "") + ("" if has_sampling_error(result) else caution)
+
+
+def sub_index_figure(result: Result, group: str, language: Language = "vi") -> Figure:
     """Scores of the sub-indices of every unit of a group."""
     columns = columns_of_group(result, group, "sub_index")
     order = [row for row in ranking(result, group) if not math.isnan(result.scores.score[row, 0])]
-    medians = {c: float(result.scores.median[order[0], c]) for c in columns} if order else {}
-    known = {column: value for column, value in medians.items() if not math.isnan(value)}
-    title = "Điểm các chỉ số thành phần của từng đơn vị"
-    if known:
-        low, high = min(known, key=lambda c: known[c]), max(known, key=lambda c: known[c])
-        title = (
-            f"Điểm yếu chung là {result.nodes[low].vi} (trung vị {format_number(known[low])}), điểm mạnh chung là "
-            f"{result.nodes[high].vi} ({format_number(known[high])})"
-        )
     rows: list[list[Child]] = [
-        [result.units[row].name, *(format_number(result.scores.score[row, column]) for column in columns)]
+        [result.units[row].name, *(format_number(result.scores.score[row, column], 2, language) for column in columns)]
         for row in order
     ]
-    codes = "; ".join(f"{result.nodes[column].code}: {result.nodes[column].vi}" for column in columns)
-    head = ("Đơn vị", *(result.nodes[column].code for column in columns))
+    codes = "; ".join(f"{result.nodes[column].code}: {named(result.nodes[column], language)}" for column in columns)
+    head = (either(language, vi="Đơn vị", en="Unit"), *(result.nodes[column].code for column in columns))
+    name = group_name(result, group, language)
     return Figure(
         name=f"heatmap-{group_stems(result)[group]}",
-        title=title,
+        title=_weakest_and_strongest(result, order, columns, language),
         reading=codes,
-        draw=lambda width: sub_index_heatmap(result, group, width=width),
-        label=f"{group_name(result, group)}: điểm các chỉ số thành phần; bảng số ở phần “Xem bảng số”.",
-        table=Table("Điểm chỉ số thành phần", head, rows, frozenset(range(1, len(head)))),
-        foot=source_line(result, order),
+        draw=lambda width: sub_index_heatmap(result, group, width=width, language=language),
+        label=either(
+            language,
+            vi=f"{name}: điểm các chỉ số thành phần; bảng số ở phần “Xem bảng số”.",
+            en=f"{name}: sub-index scores; the figures are in the table of this chart.",
+        ),
+        table=Table(
+            either(language, vi="Điểm chỉ số thành phần", en="Sub-index scores"),
+            head,
+            rows,
+            frozenset(range(1, len(head))),
+        ),
+        foot=source_line(result, order, language),
         halo=False,
     )
 
 
-def indicator_figure(result: Result, group: str) -> Figure:
+def _weakest_and_strongest(result: Result, order: list[int], columns: list[int], language: Language) -> str:
+    """The sub-indices with the lowest and the highest median of the group."""
+    medians = {c: float(result.scores.median[order[0], c]) for c in columns} if order else {}
+    known = {column: value for column, value in medians.items() if not math.isnan(value)}
+    if not known:
+        return either(language, vi="Điểm các chỉ số thành phần của từng đơn vị", en="Sub-index scores of each unit")
+    ends = (min(known, key=lambda c: known[c]), max(known, key=lambda c: known[c]))
+    low, high = (named(result.nodes[column], language) for column in ends)
+    least, most = (format_number(known[column], 2, language) for column in ends)
+    return either(
+        language,
+        vi=f"Điểm yếu chung là {low} (trung vị {least}), điểm mạnh chung là {high} ({most})",
+        en=f"Weakest for all is {low} (median {least}), strongest is {high} ({most})",
+    )
+
+
+def indicator_figure(result: Result, group: str, language: Language = "vi") -> Figure:
     """Scores of all indicators, one narrow column each; one picture for all screens."""
     columns = columns_of_group(result, group, "indicator")
     order = [row for row in ranking(result, group) if not math.isnan(result.scores.score[row, 0])]
@@ -206,22 +329,39 @@ def indicator_figure(result: Result, group: str) -> Figure:
         own = [column for column in columns if result.nodes[column].parent == result.nodes[parent].code]
         rows.append(
             [
-                result.nodes[parent].vi,
+                named(result.nodes[parent], language),
                 result.nodes[parent].code,
                 str(len(own)),
                 ", ".join(result.nodes[c].code for c in own),
             ]
         )
+    head = ("Chỉ số thành phần", "Mã", "Số chỉ tiêu", "Theo thứ tự")
+    if language == "en":
+        head = ("Sub-index", "Code", "Indicators", "In order")
+    name, n_columns = group_name(result, group, language), counted(len(columns), "indicator")
     return Figure(
         name=f"indicators-{group_stems(result)[group]}",
-        title=f"{len(columns)} chỉ tiêu của {len(order)} đơn vị trong một hình",
-        reading="Mỗi hàng một đơn vị, mỗi cột một chỉ tiêu theo thứ tự của bộ chỉ số; tên đầy đủ và số ở phần từng đơn vị.",
-        draw=lambda width: indicator_heatmap(result, group, width=width),
-        label=f"{group_name(result, group)}: điểm {len(columns)} chỉ tiêu; số của từng đơn vị ở phần dưới.",
-        table=Table(
-            "Các cột của hình", ("Chỉ số thành phần", "Mã", "Số chỉ tiêu", "Theo thứ tự"), rows, frozenset({2})
+        title=either(
+            language,
+            vi=f"{len(columns)} chỉ tiêu của {len(order)} đơn vị trong một hình",
+            en=f"{n_columns} of {counted(len(order), 'unit')} in one picture",
         ),
-        foot=source_line(result, order),
+        reading=either(
+            language,
+            vi="Mỗi hàng một đơn vị, mỗi cột một chỉ tiêu theo thứ tự của bộ chỉ số; tên đầy đủ và số ở phần từng đơn vị.",
+            en=(
+                "One row for each unit, one column for each indicator in the order of the framework; full names and "
+                "figures stand with each unit."
+            ),
+        ),
+        draw=lambda width: indicator_heatmap(result, group, width=width, language=language),
+        label=either(
+            language,
+            vi=f"{name}: điểm {len(columns)} chỉ tiêu; số của từng đơn vị ở phần dưới.",
+            en=f"{name}: scores of {n_columns}; the figures stand with each unit.",
+        ),
+        table=Table(either(language, vi="Các cột của hình", en="Columns of the picture"), head, rows, frozenset({2})),
+        foot=source_line(result, order, language),
         widths=(WIDE,),
         halo=False,
     )

@@ -8,28 +8,46 @@ from __future__ import annotations
 
 import math
 
+from ddci.messages import Language
 from ddci.report.charts import theme
 from ddci.report.charts.theme import ROW, WIDE, Row, Spec, chart, fit
+from ddci.report.language import either
 from ddci.report.numbers import format_number, format_signed
 from ddci.report.standing import Year, contributions_of, group_name, history_of, is_break, name_of_node
 from ddci.result import Contribution, Result
 
-PARTS = {
-    "entering": "Mới có: {name}",
-    "leaving": "Không còn: {name}",
-    "bounds": "Cận chuẩn hóa thay đổi",
-    "weights": "Trọng số thay đổi",
+PARTS: dict[Language, dict[str, str]] = {
+    "vi": {
+        "entering": "Mới có: {name}",
+        "leaving": "Không còn: {name}",
+        "bounds": "Cận chuẩn hóa thay đổi",
+        "weights": "Trọng số thay đổi",
+    },
+    "en": {
+        "entering": "New: {name}",
+        "leaving": "Dropped: {name}",
+        "bounds": "Normalisation bounds changed",
+        "weights": "Weights changed",
+    },
 }
 FEW = 3  # parts of one kind that are still drawn one by one
-TOGETHER = {
-    "entering": "{n} chỉ tiêu mới",
-    "leaving": "{n} chỉ tiêu không còn",
-    "bounds": "Cận chuẩn hóa thay đổi ở {n} chỉ tiêu",
-    "weights": "Trọng số thay đổi ở {n} phần",
+TOGETHER: dict[Language, dict[str, str]] = {
+    "vi": {
+        "entering": "{n} chỉ tiêu mới",
+        "leaving": "{n} chỉ tiêu không còn",
+        "bounds": "Cận chuẩn hóa thay đổi ở {n} chỉ tiêu",
+        "weights": "Trọng số thay đổi ở {n} phần",
+    },
+    "en": {  # n is always more than one, see FEW
+        "entering": "{n} new indicators",
+        "leaving": "{n} dropped indicators",
+        "bounds": "Normalisation bounds of {n} indicators changed",
+        "weights": "Weights of {n} parts changed",
+    },
 }
 
 
-def ordered_parts(result: Result, unit: str) -> list[tuple[str, float]]:
+def ordered_parts(result: Result, unit: str, language: Language = "vi") -> list[tuple[str, float]]:
     """Name and points of every part of a unit's change: sub-indices from the largest fall, then the other parts.
 
     Where a revised framework brings dozens of indicators in or out, these stand as one part with their count, so that the
@@ -37,16 +55,17 @@ def ordered_parts(result: Result, unit: str) -> list[tuple[str, float]]:
     """
 
     def key(item: Contribution) -> tuple[int, float]:
-        return 0 if item.part == "sub_index" else 1 + list(PARTS).index(item.part), item.points
+        return 0 if item.part == "sub_index" else 1 + list(PARTS["vi"]).index(item.part), item.points
 
     every = contributions_of(result, unit)
-    found = [(part_name(result, item), item.points) for item in sorted(every, key=key) if item.part == "sub_index"]
-    for part in PARTS:
+    parts = [item for item in sorted(every, key=key) if item.part == "sub_index"]
+    found = [(part_name(result, item, language), item.points) for item in parts]
+    for part in PARTS[language]:
         own = sorted((item for item in every if item.part == part), key=lambda item: item.points)
         single = [item for item in own if len(own) <= FEW or _is_sub_index(result, item.code)]
-        found += [(part_name(result, item), item.points) for item in single]
+        found += [(part_name(result, item, language), item.points) for item in single]
         if many := [item for item in own if item not in single]:
-            found.append((TOGETHER[part].format(n=len(many)), sum(item.points for item in many)))
+            found.append((TOGETHER[language][part].format(n=len(many)), sum(item.points for item in many)))
     return found
 
 
@@ -55,23 +74,24 @@ def _is_sub_index(result: Result, code: str) -> bool:
     return column is not None and result.nodes[column].level == "sub_index"
 
 
-def part_name(result: Result, item: Contribution) -> str:
+def part_name(result: Result, item: Contribution, language: Language = "vi") -> str:
     """What a part of the change is, in words."""
-    name = name_of_node(result, item.code) if item.code else ""
-    pattern = PARTS.get(item.part)
+    name = name_of_node(result, item.code, language) if item.code else ""
+    pattern = PARTS[language].get(item.part)
     if pattern is None:
         return name
     return pattern.format(name=name) if not name or "{name}" in pattern else f"{pattern}: {name}"
 
 
-def change_waterfall(result: Result, unit: str, *, width: int = WIDE) -> Spec:
+def change_waterfall(result: Result, unit: str, *, width: int = WIDE, language: Language = "vi") -> Spec:
     """From the earlier index, part by part, to this wave's index, both as computed; the steps add up exactly."""
     row = result.unit_row[unit]
     assert result.change is not None
     now = float(result.scores.score[row, 0])
     start = now - float(result.change.score[row, 0])
-    parts = ordered_parts(result, unit)
-    titles = [f"Năm {result.change.year}", *(name for name, _ in parts), f"Năm {result.year}"]
+    parts = ordered_parts(result, unit, language)
+    before, after = (either(language, vi=f"Năm {year}", en=str(year)) for year in (result.change.year, result.year))
+    titles = [before, *(name for name, _ in parts), after]
     names = theme.labels(titles, width)
     right = 52
     edge = width - names.left - right
@@ -88,7 +108,8 @@ def change_waterfall(result: Result, unit: str, *, width: int = WIDE) -> Spec:
     ]
     domain = theme.padded(edges, share=0.08)
     ticks = theme.nice_ticks(*domain, most=4 if width < WIDE else 6)
-    figures = [format_number(start), *(format_signed(step["step"]) for step in steps), format_number(now)]
+    changes = [format_signed(step["step"], 2, language) for step in steps]
+    figures = [format_number(start, 2, language), *changes, format_number(now, 2, language)]
     layers = [
         theme.rules(joints, ink="ink-3", dash=(2, 2)),
         theme.blocks([step for step in steps if step["step"] >= 0], ink="data-4", height=10),
@@ -115,11 +136,16 @@ def change_waterfall(result: Result, unit: str, *, width: int = WIDE) -> Spec:
         domain=domain,
         ticks=ticks,
         tick_format=theme.tick_format(ticks),
-        description=f"{result.units[row].name}: các phần của thay đổi điểm từ {result.change.year} đến {result.year}",
+        description=either(
+            language,
+            vi=f"{result.units[row].name}: các phần của thay đổi điểm từ {result.change.year} đến {result.year}",
+            en=f"{result.units[row].name}: parts of the change of score from {result.change.year} to {result.year}",
+        ),
+        language=language,
     )
 
 
-def unit_history(result: Result, unit: str, *, width: int = WIDE) -> Spec:
+def unit_history(result: Result, unit: str, *, width: int = WIDE, language: Language = "vi") -> Spec:
     """A unit's index over the years with its rank under each; dashed and shaded where the framework changed."""
     row = result.unit_row[unit]
     years = [item for item in history_of(result, row) if not math.isnan(item.score)]
@@ -150,13 +176,16 @@ def unit_history(result: Result, unit: str, *, width: int = WIDE) -> Spec:
         theme.lines([points[-2], hollow] if hollow and len(points) > 1 else [], ink="data-0", width=2),
         theme.dots(points, ink="data-2", size=70),
         theme.dots([hollow] if hollow else [], ink="data-0", size=60, hollow=True),
-        theme.words(_score_labels(years, points), align="center", bold=True),
-        theme.words([{**hollow, "y": hollow["y"] + 18, "text": format_number(like)}] if hollow else [], align="center"),
+        theme.words(_score_labels(years, points, language), align="center", bold=True),
+        theme.words(
+            [{**hollow, "y": hollow["y"] + 18, "text": format_number(like, 2, language)}] if hollow else [],
+            align="center",
+        ),
         theme.words(
             [{"x": item.year, "y": height - foot + 16, "text": str(item.year)} for item in years], align="center"
         ),
         theme.words(
-            [{"x": i.year, "y": height - 10, "text": rank_text(i, long=width >= WIDE)} for i in years],
+            [{"x": i.year, "y": height - 10, "text": rank_text(i, language, long=width >= WIDE)} for i in years],
             align="center",
             size=theme.SMALL,
             ink="ink-3",
@@ -167,7 +196,12 @@ def unit_history(result: Result, unit: str, *, width: int = WIDE) -> Spec:
         width=width,
         height=height,
         domain=(first - margin, last + margin),
-        description=f"{result.units[row].name}: điểm và hạng từ {first} đến {last}",
+        description=either(
+            language,
+            vi=f"{result.units[row].name}: điểm và hạng từ {first} đến {last}",
+            en=f"{result.units[row].name}: score and rank from {first} to {last}",
+        ),
+        language=language,
     )
 
 
@@ -176,15 +210,17 @@ def _unbroken(points: list[Row], broken_places: list[int]) -> list[Row]:
     return [{**point, "series": f"{sum(b <= place for b in broken_places)}"} for place, point in enumerate(points)]
 
 
-def rank_text(year: Year, *, long: bool = True) -> str:
+def rank_text(year: Year, language: Language = "vi", *, long: bool = True) -> str:
     """The rank of a year with the number of units where it is known: "hạng 8/11"."""
     if math.isnan(year.rank):
         return "–"
-    text = format_number(year.rank, 0) + (f"/{year.n_units}" if year.n_units else "")
-    return f"hạng {text}" if long else text
+    text = format_number(year.rank, 0, language) + (f"/{year.n_units}" if year.n_units else "")
+    return either(language, vi=f"hạng {text}", en=f"rank {text}") if long else text
 
 
-def rank_slope(result: Result, group: str, *, width: int = WIDE, highlight: str | None = None) -> Spec:
+def rank_slope(
+    result: Result, group: str, *, width: int = WIDE, highlight: str | None = None, language: Language = "vi"
+) -> Spec:
     """Ranks of a group's units in the earlier wave (left) and this one (right); dashed where not comparable."""
     change = result.change
     assert change is not None
@@ -210,9 +246,9 @@ def rank_slope(result: Result, group: str, *, width: int = WIDE, highlight: str 
         return [
             {
                 "y": y_of(item[place]),
-                "text": f"{format_number(item[place], 0)}  {fit(result.units[item[0]].name, side - 24, theme.SMALL)}"
+                "text": f"{format_number(item[place], 0, language)}  {fit(result.units[item[0]].name, side - 24, theme.SMALL)}"
                 if place == 2
-                else f"{fit(result.units[item[0]].name, side - 24, theme.SMALL)}  {format_number(item[place], 0)}",
+                else f"{fit(result.units[item[0]].name, side - 24, theme.SMALL)}  {format_number(item[place], 0, language)}",
             }
             for item in moved
         ]
@@ -241,12 +277,17 @@ def rank_slope(result: Result, group: str, *, width: int = WIDE, highlight: str 
         left=side,
         right=side,
         domain=(0.0, 1.0),
-        description=f"{group_name(result, group)}: thứ hạng năm {change.year} và năm {result.year}",
+        description=either(
+            language,
+            vi=f"{group_name(result, group)}: thứ hạng năm {change.year} và năm {result.year}",
+            en=f"{group_name(result, group, language)}: ranks in {change.year} and {result.year}",
+        ),
+        language=language,
     )
 
 
-def _score_labels(years: list[Year], points: list[Row]) -> list[Row]:
+def _score_labels(years: list[Year], points: list[Row], language: Language) -> list[Row]:
     return [
-        {**point, "y": point["y"] - 15, "text": format_number(item.score)}
+        {**point, "y": point["y"] - 15, "text": format_number(item.score, 2, language)}
         for item, point in zip(years, points, strict=True)
     ]

@@ -19,7 +19,7 @@ from typing import Any
 import vl_convert
 
 from ddci.report.charts import theme
-from ddci.report.charts.theme import FONT, LOCALE, Row, Spec, palette
+from ddci.report.charts.theme import FONT, Row, Spec, locale_of, palette
 
 VEGA_LITE = "6.1"
 FALLBACK = f"'{FONT}', 'Segoe UI', Roboto, 'Noto Sans', Arial, sans-serif"
@@ -41,7 +41,7 @@ _SAME_PATHS = re.compile(r'<path d="([^"]*)"((?: [a-z-]+="[^"]*")*)/>(?:<path d=
 
 def draw_svg(specification: Spec) -> str:
     """The picture as a stand-alone SVG file: own colours, white ground left out, font named with fallbacks."""
-    drawn = vl_convert.vega_to_svg(_compiled(_unmeasured(specification)), format_locale=LOCALE)
+    drawn = vl_convert.vega_to_svg(_compiled(_unmeasured(specification)), format_locale=locale_of(specification))
     hidden = _HIDDEN.sub("", drawn.replace('font-size="-', 'font-size="'))
     small = _NUMBER.sub(_rounded, _DROPPED.sub("", hidden))
     small = _merge_paths(_unwrap(_ZERO.sub("", small)))
@@ -70,7 +70,8 @@ def draw_png(specification: Spec, *, scale: float = 2.0) -> bytes:
     """The picture as PNG on white, in the package's own font, for Word documents."""
     _register_font()
     white = {**specification, "background": "#ffffff"}
-    png: bytes = vl_convert.vegalite_to_png(white, vl_version=VEGA_LITE, format_locale=LOCALE, scale=scale)
+    locale = locale_of(specification)
+    png: bytes = vl_convert.vegalite_to_png(white, vl_version=VEGA_LITE, format_locale=locale, scale=scale)
     return png
 
 
@@ -131,7 +132,8 @@ def _blank(specification: Spec) -> Spec:
         return {**layer, "data": {"name": f"rows_{place}"}, "encoding": {**encoding, "x": x}}
 
     layers = [blank(layer, place) for place, layer in enumerate(specification["layer"])]
-    return {key: value for key, value in specification.items() if key != "description"} | {"layer": layers}
+    same = {key: value for key, value in specification.items() if key not in ("description", "usermeta")}
+    return same | {"layer": layers}
 
 
 @lru_cache(maxsize=256)

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import math
 
+from ddci.messages import Language
 from ddci.report.charts import theme
 from ddci.report.charts.theme import ROW, WIDE, Row, Spec, chart
+from ddci.report.language import either
 from ddci.report.numbers import format_number
 from ddci.report.standing import columns_of_group, group_name, ranking
 from ddci.result import Result
@@ -18,14 +20,15 @@ SHADES = ("ramp-1", "ramp-2", "ramp-3", "ramp-4", "ramp-5")
 ROOMY = 31  # px that a score with one decimal needs
 
 
-def sub_index_heatmap(result: Result, group: str, *, width: int = WIDE) -> Spec:
+def sub_index_heatmap(result: Result, group: str, *, width: int = WIDE, language: Language = "vi") -> Spec:
     """Scores of the sub-indices (columns) of each unit (rows, best first); printed where there is room."""
-    return _heatmap(result, group, columns_of_group(result, group, "sub_index"), width=width)
+    return _heatmap(result, group, columns_of_group(result, group, "sub_index"), width=width, language=language)
 
 
-def indicator_heatmap(result: Result, group: str, *, width: int = WIDE) -> Spec:
+def indicator_heatmap(result: Result, group: str, *, width: int = WIDE, language: Language = "vi") -> Spec:
     """Scores of all indicators, column by column in the framework's order, with a gap between sub-indices."""
-    return _heatmap(result, group, columns_of_group(result, group, "indicator"), width=width, dense=True)
+    columns = columns_of_group(result, group, "indicator")
+    return _heatmap(result, group, columns, width=width, language=language, dense=True)
 
 
 def shade_of(score: float, scale: tuple[float, float]) -> int:
@@ -38,7 +41,9 @@ def shade_of(score: float, scale: tuple[float, float]) -> int:
     return min(max(int(5 * (score - low) / (high - low)), 0), 4)
 
 
-def _heatmap(result: Result, group: str, columns: list[int], *, width: int, dense: bool = False) -> Spec:
+def _heatmap(
+    result: Result, group: str, columns: list[int], *, width: int, language: Language, dense: bool = False
+) -> Spec:
     order = [row for row in ranking(result, group) if not math.isnan(result.scores.score[row, 0])]
     units = [result.units[row].name for row in order]
     names = theme.labels(units, width, stack=False if dense else None)
@@ -58,7 +63,7 @@ def _heatmap(result: Result, group: str, columns: list[int], *, width: int, dens
             top = (place + 0.5) * row_height + names.mark_dy - tall / 2
             cells[shade].append({"x": first, "x2": last, "y": top + 0.5, "y2": top + tall - 0.5})
             if cell >= ROOMY:
-                text = format_number(score, 1)
+                text = format_number(score, 1, language)
                 (deep if shade >= 3 else pale).append({"x": (first + last) / 2, "y": top + tall / 2, "text": text})
     layers = [
         *(theme.blocks(found, ink=ink) for found, ink in zip(cells, SHADES, strict=True)),
@@ -79,7 +84,12 @@ def _heatmap(result: Result, group: str, columns: list[int], *, width: int, dens
         left=names.left,
         domain=(0.0, span),
         top=22,
-        description=f"{group_name(result, group)}: điểm của {len(order)} đơn vị theo {len(columns)} cột",
+        description=either(
+            language,
+            vi=f"{group_name(result, group)}: điểm của {len(order)} đơn vị theo {len(columns)} cột",
+            en=f"{group_name(result, group, language)}: scores, units ({len(order)}) by columns ({len(columns)})",
+        ),
+        language=language,
     )
 
 

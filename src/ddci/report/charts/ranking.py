@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import math
 
+from ddci.messages import Language
 from ddci.report.charts import theme
 from ddci.report.charts.theme import ROW, WIDE, Labels, Row, Spec, chart
+from ddci.report.language import either
 from ddci.report.numbers import format_interval, format_number, format_share
 from ddci.report.standing import group_name, lowest_rank, ranking, tiers_of
 from ddci.result import Result
@@ -20,7 +22,9 @@ SHADES = ("ramp-1", "ramp-2", "ramp-3", "ramp-4", "ramp-5")
 SHARES = (0.005, 0.05, 0.15, 0.3, 0.5)  # a cell is drawn from the first one on
 
 
-def ranking_dot_plot(result: Result, group: str, *, width: int = WIDE, highlight: str | None = None) -> Spec:
+def ranking_dot_plot(
+    result: Result, group: str, *, width: int = WIDE, highlight: str | None = None, language: Language = "vi"
+) -> Spec:
     """Each unit's index as a dot with its interval, best first, in tiers; the median dashed.
 
     highlight  code of the unit that the reader looks at, drawn in đào
@@ -29,7 +33,7 @@ def ranking_dot_plot(result: Result, group: str, *, width: int = WIDE, highlight
     scores = result.scores
     names = theme.labels([result.units[row].name for row in result.rows_of_group(group)], width)
     left, right = names.left, 46 if narrow else 128
-    rows, headings, height = _rows(result, group, names)
+    rows, headings, height = _rows(result, group, names, language)
     shown = [place for place in rows if not math.isnan(scores.score[place[0], 0])]
     ends = [float(v) for r, _ in shown for v in (scores.score[r, 0], scores.low[r, 0], scores.high[r, 0])]
     low, high = theme.padded(ends)
@@ -47,10 +51,18 @@ def ranking_dot_plot(result: Result, group: str, *, width: int = WIDE, highlight
         theme.dots(_dots(result, me, dy), ink="data-2", size=50),
         theme.words(_names(result, dark, names, edge), at=names.at, align=names.align),
         theme.words(_names(result, me, names, edge), at=names.at, align=names.align, ink="peach", bold=True),
-        theme.words(_scores(result, shown, dy), at=edge + 44, align="right", bold=True),
-        theme.words([] if narrow else _rank_sets(result, shown, dy), at=edge + 126, align="right", ink="ink-2"),
-        theme.words([{"y": -12, "text": "điểm"}], at=edge + 44, align="right", ink="ink-3", size=theme.SMALL),
-        theme.words([] if narrow else [_rank_head(result, shown)], at=edge + 126, align="right", ink="ink-3", size=12),
+        theme.words(_scores(result, shown, dy, language), at=edge + 44, align="right", bold=True),
+        theme.words(
+            [] if narrow else _rank_sets(result, shown, dy, language), at=edge + 126, align="right", ink="ink-2"
+        ),
+        theme.words([_score_head(language)], at=edge + 44, align="right", ink="ink-3", size=theme.SMALL),
+        theme.words(
+            [] if narrow else [_rank_head(result, shown, language)],
+            at=edge + 126,
+            align="right",
+            ink="ink-3",
+            size=theme.SMALL,
+        ),
     ]
     return chart(
         layers,
@@ -61,11 +73,16 @@ def ranking_dot_plot(result: Result, group: str, *, width: int = WIDE, highlight
         domain=(low, high),
         ticks=ticks,
         tick_format=theme.tick_format(ticks),
-        description=f"{group_name(result, group)}: điểm và khoảng tin cậy của {len(shown)} đơn vị",
+        description=either(
+            language,
+            vi=f"{group_name(result, group)}: điểm và khoảng tin cậy của {len(shown)} đơn vị",
+            en=f"{group_name(result, group, language)}: scores with confidence intervals, units: {len(shown)}",
+        ),
+        language=language,
     )
 
 
-def stability_strip(result: Result, group: str, *, width: int = WIDE) -> Spec:
+def stability_strip(result: Result, group: str, *, width: int = WIDE, language: Language = "vi") -> Spec:
     """Share of the replicates in which each unit (row) took each rank (column); darker = more often."""
     order = [row for row in ranking(result, group) if not math.isnan(result.scores.rank[row, 0])]
     p = max(lowest_rank(result, group), 1)
@@ -90,7 +107,12 @@ def stability_strip(result: Result, group: str, *, width: int = WIDE) -> Spec:
         left=names.left,
         domain=(0, p),
         top=22,
-        description=f"{group_name(result, group)}: độ ổn định của thứ hạng qua {result.provenance.replicates} lần",
+        description=either(
+            language,
+            vi=f"{group_name(result, group)}: độ ổn định của thứ hạng qua {result.provenance.replicates} lần",
+            en=f"{group_name(result, group, language)}: stability of ranks in {result.provenance.replicates} samples",
+        ),
+        language=language,
     )
 
 
@@ -123,18 +145,22 @@ def _percentages(cells: list[list[Row]], cell: float, *, dark: bool) -> list[Row
     ]
 
 
-def _rows(result: Result, group: str, names: Labels) -> tuple[list[tuple[int, float]], list[Row], float]:
+def _rows(
+    result: Result, group: str, names: Labels, language: Language
+) -> tuple[list[tuple[int, float]], list[Row], float]:
     """(row, y) of each unit, the tier headings, and the height of it all."""
     order = ranking(result, group)
+    tier_word = either(language, vi="Nhóm", en="Tier")
     parts = [
-        (f"Nhóm {tier.number}", [result.unit_row[code] for code in tier.units]) for tier in tiers_of(result, group)
+        (f"{tier_word} {tier.number}", [result.unit_row[code] for code in tier.units])
+        for tier in tiers_of(result, group)
     ]
     placed = {row for _, rows in parts for row in rows}
     left_over = [row for row in order if row not in placed]
     if len(parts) < 2:
         parts = [("", order)]
     elif left_over:
-        parts.append(("Không xếp hạng", left_over))
+        parts.append((either(language, vi="Không xếp hạng", en="Not ranked"), left_over))
     places: list[tuple[int, float]] = []
     headings: list[Row] = []
     y = 0.0
@@ -161,28 +187,33 @@ def _names(result: Result, places: list[tuple[int, float]], names: Labels, width
     return [names.name(result.units[r].name, y, width) for r, y in places]
 
 
-def _scores(result: Result, places: list[tuple[int, float]], dy: float) -> list[Row]:
-    return [{"y": y + dy, "text": format_number(result.scores.score[r, 0])} for r, y in places]
+def _scores(result: Result, places: list[tuple[int, float]], dy: float, language: Language) -> list[Row]:
+    return [{"y": y + dy, "text": format_number(result.scores.score[r, 0], 2, language)} for r, y in places]
 
 
-def _rank_sets(result: Result, places: list[tuple[int, float]], dy: float) -> list[Row]:
+def _rank_sets(result: Result, places: list[tuple[int, float]], dy: float, language: Language) -> list[Row]:
     """The rank set; where there is no sampling error the rank alone."""
     scores = result.scores
     found = []
     for row, y in places:
         if math.isnan(scores.rank[row, 0]):
-            text = "không xếp"
+            text = either(language, vi="không xếp", en="not ranked")
         elif math.isnan(scores.rank_low[row, 0]):
-            text = format_number(scores.rank[row, 0], 0)
+            text = format_number(scores.rank[row, 0], 0, language)
         else:
-            text = format_interval(scores.rank_low[row, 0], scores.rank_high[row, 0], 0)
+            text = format_interval(scores.rank_low[row, 0], scores.rank_high[row, 0], 0, language)
         found.append({"y": y + dy, "text": text})
     return found
 
 
-def _rank_head(result: Result, places: list[tuple[int, float]]) -> Row:
+def _score_head(language: Language) -> Row:
+    return {"y": -12, "text": either(language, vi="điểm", en="score")}
+
+
+def _rank_head(result: Result, places: list[tuple[int, float]], language: Language) -> Row:
     known = any(not math.isnan(result.scores.rank_low[r, 0]) for r, _ in places)
-    return {"y": -12, "text": "hạng có thể" if known else "hạng"}
+    possible, rank = either(language, vi="hạng có thể", en="possible ranks"), either(language, vi="hạng", en="rank")
+    return {"y": -12, "text": possible if known else rank}
 
 
 def _columns(p: int, cell: float) -> list[Row]:

@@ -9,8 +9,10 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+from ddci.messages import Language
 from ddci.report.charts import theme
 from ddci.report.charts.theme import NARROW, WIDE, Row, Spec, chart
+from ddci.report.language import either, named
 from ddci.report.numbers import format_number
 from ddci.report.standing import columns_of_group
 from ddci.result import Result
@@ -19,12 +21,13 @@ BAR = 10  # px
 LABELLED = 6  # points of the matrix that carry their code
 
 
-def sub_index_bars(result: Result, unit: str, *, width: int = WIDE) -> Spec:
+def sub_index_bars(result: Result, unit: str, *, width: int = WIDE, language: Language = "vi") -> Spec:
     """The unit's sub-index scores as bars on the full scale; upright stroke = median, diamond = the group's best."""
     row = result.unit_row[unit]
     scores, top = result.scores, result.framework.scale[1]
     columns = sub_indices_by_score(result, row)
-    names = theme.labels([result.nodes[column].vi for column in columns], width)
+    titles = {column: named(result.nodes[column], language) for column in columns}
+    names = theme.labels(list(titles.values()), width)
     right = 46
     edge = width - names.left - right
     places = [(column, (place + 0.5) * names.row) for place, column in enumerate(columns)]
@@ -43,11 +46,9 @@ def sub_index_bars(result: Result, unit: str, *, width: int = WIDE) -> Spec:
         theme.blocks([{**mark, "x": 0, "x2": mark["x"]} for mark in marks(score)], ink="data-2", height=BAR),
         theme.rules([] if alone else marks(scores.median[row, columns].tolist(), 8), ink="ink", width=2),
         theme.dots([] if alone else marks(scores.best[row, columns].tolist()), ink="data-1", shape="diamond", size=64),
+        theme.words([names.name(titles[c], y, edge) for c, y in places], at=names.at, align=names.align),
         theme.words(
-            [names.name(result.nodes[column].vi, y, edge) for column, y in places], at=names.at, align=names.align
-        ),
-        theme.words(
-            [{"y": y + names.mark_dy, "text": format_number(scores.score[row, column])} for column, y in places],
+            [{"y": y + names.mark_dy, "text": format_number(scores.score[row, c], 2, language)} for c, y in places],
             at=edge + right,
             align="right",
             bold=True,
@@ -62,7 +63,12 @@ def sub_index_bars(result: Result, unit: str, *, width: int = WIDE) -> Spec:
         domain=(0.0, top),
         ticks=[0.0, top / 2, top],
         tick_format=theme.tick_format([top / 2, top]),
-        description=f"{result.units[row].name}: điểm các chỉ số thành phần, trung vị và đơn vị tốt nhất",
+        description=either(
+            language,
+            vi=f"{result.units[row].name}: điểm các chỉ số thành phần, trung vị và đơn vị tốt nhất",
+            en=f"{result.units[row].name}: sub-index scores, median and best unit",
+        ),
+        language=language,
     )
 
 
@@ -73,7 +79,7 @@ def sub_indices_by_score(result: Result, row: int) -> list[int]:
     return sorted(columns, key=lambda column: (math.isnan(score[column]), -score[column]))
 
 
-def importance_performance(result: Result, unit: str, *, width: int = NARROW) -> Spec:
+def importance_performance(result: Result, unit: str, *, width: int = NARROW, language: Language = "vi") -> Spec:
     """Each indicator by its score (across) and its importance for the index (up); dashed: the averages.
 
     Lower right is "keep as it is", upper left "improve first". The points with most to gain carry their code.
@@ -100,17 +106,18 @@ def importance_performance(result: Result, unit: str, *, width: int = NARROW) ->
     first = [c for c in columns if points[c]["x"] < middle_x and points[c]["y"] < y_of(middle_y)]
     named = _apart(sorted(first, key=lambda c: -float(scores.gain[row, c])), points, (width - 20) / (high - low))
     others = [points[c] for c in columns if c not in first]
+    corners = _corners(language)
     layers = [
         theme.rules([{"x": middle_x, "y": 0, "y2": height - bottom}] if columns else [], ink="ink-3", dash=(3, 3)),
         theme.rules([{"x": low, "x2": high, "y": y_of(middle_y)}] if columns else [], ink="ink-3", dash=(3, 3)),
         theme.dots(others, ink="data-0", size=30),
         theme.dots([points[c] for c in first], ink="data-2", size=44),
         theme.words([{**points[c], "text": result.nodes[c].code} for c in named], dx=7, size=theme.SMALL, bold=True),
-        theme.words([{"y": 10, "text": "Ưu tiên cải thiện"}], at=4, size=theme.SMALL, ink="ink-3"),
-        theme.words([{"y": 10, "text": "Giữ vững"}], at=width - 14, align="right", size=theme.SMALL, ink="ink-3"),
-        theme.words([{"y": height - bottom - 8, "text": "Chưa cấp thiết"}], at=4, size=theme.SMALL, ink="ink-3"),
+        theme.words([{"y": 10, "text": corners[0]}], at=4, size=theme.SMALL, ink="ink-3"),
+        theme.words([{"y": 10, "text": corners[1]}], at=width - 14, align="right", size=theme.SMALL, ink="ink-3"),
+        theme.words([{"y": height - bottom - 8, "text": corners[2]}], at=4, size=theme.SMALL, ink="ink-3"),
         theme.words(
-            [{"y": height - 8, "text": "điểm chỉ tiêu của đơn vị"}],
+            [{"y": height - 8, "text": corners[3]}],
             at=width / 2 - 10,
             align="center",
             size=theme.SMALL,
@@ -127,11 +134,23 @@ def importance_performance(result: Result, unit: str, *, width: int = NARROW) ->
         domain=(low, high),
         ticks=ticks,
         tick_format=theme.tick_format(ticks),
-        description=f"{result.units[row].name}: tầm quan trọng và kết quả của {len(columns)} chỉ tiêu",
+        description=either(
+            language,
+            vi=f"{result.units[row].name}: tầm quan trọng và kết quả của {len(columns)} chỉ tiêu",
+            en=f"{result.units[row].name}: importance and performance, indicators: {len(columns)}",
+        ),
+        language=language,
     )
 
 
-def radar(result: Result, unit: str, *, width: int = NARROW) -> Spec:
+def _corners(language: Language) -> tuple[str, str, str, str]:
+    """What the upper left, upper right and lower left of the matrix mean, and the axis across."""
+    if language == "en":
+        return "Improve first", "Keep up", "Not urgent", "the unit's indicator score"
+    return "Ưu tiên cải thiện", "Giữ vững", "Chưa cấp thiết", "điểm chỉ tiêu của đơn vị"
+
+
+def radar(result: Result, unit: str, *, width: int = NARROW, language: Language = "vi") -> Spec:
     """The sub-indices as a polygon over the median's; an optional view: areas of a radar exaggerate differences."""
     row = result.unit_row[unit]
     scores, top = result.scores, result.framework.scale[1]
@@ -167,7 +186,12 @@ def radar(result: Result, unit: str, *, width: int = NARROW) -> Spec:
         width=width,
         height=size,
         domain=(0.0, float(width)),
-        description=f"{result.units[row].name}: các chỉ số thành phần dạng mạng nhện",
+        description=either(
+            language,
+            vi=f"{result.units[row].name}: các chỉ số thành phần dạng mạng nhện",
+            en=f"{result.units[row].name}: sub-indices as a radar chart",
+        ),
+        language=language,
     )
 
 

@@ -14,6 +14,8 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
+from ddci.messages import Language
+
 Spec = dict[str, Any]
 Row = dict[str, Any]
 
@@ -24,7 +26,10 @@ SMALL, NORMAL = 12, 13
 CHARACTER = 6.7  # px: mean advance of the face at 13 px, with room for capitals
 ROW = 22
 
-LOCALE: Row = {"decimal": ",", "thousands": ".", "grouping": [3], "currency": ["", " ₫"], "minus": "\u2212"}
+LOCALES: dict[Language, Row] = {  # of the numbers on axes; texts come as they are to be read
+    "vi": {"decimal": ",", "thousands": ".", "grouping": [3], "currency": ["", " ₫"], "minus": "\u2212"},
+    "en": {"decimal": ".", "thousands": ",", "grouping": [3], "currency": ["", " ₫"], "minus": "\u2212"},
+}
 
 
 @cache
@@ -174,8 +179,12 @@ def chart(
     ticks: Sequence[float] = (),
     tick_format: str = "",
     top: float | None = None,
+    language: Language = "vi",
 ) -> Spec:
-    """The frame around the layers: ``width`` counts everything, ``height`` the rows without the axis on top."""
+    """The frame around the layers: ``width`` counts everything, ``height`` the rows without the axis on top.
+
+    language  of the numbers on the axis
+    """
     axis: Row | None = None
     if ticks:
         axis = {"values": list(ticks), "orient": "top", "format": tick_format, "title": None}
@@ -193,6 +202,7 @@ def chart(
         "padding": {"left": left, "right": right, "top": (26 if ticks else 0) if top is None else top, "bottom": 0},
         "autosize": {"type": "none"},
         "config": _config(),
+        "usermeta": {"language": language},
         "layer": drawn,
     }
 
@@ -254,6 +264,21 @@ def _x() -> Row:
 
 def _y() -> Row:
     return {"field": "y", "type": "quantitative", "axis": None}
+
+
+def locale_of(specification: Mapping[str, Any]) -> Row:
+    """How the numbers on the axis of a specification are written."""
+    return LOCALES[specification["usermeta"]["language"]]
+
+
+def is_same_picture(one: Spec, other: Spec) -> bool:
+    """Whether two specifications draw the same, although their languages differ: no word, no broken number."""
+    said = {"usermeta": None, "description": ""}
+    if {**one, **said} != {**other, **said}:
+        return False
+    axes = [layer["encoding"]["x"].get("axis") for layer in one["layer"]]
+    ticks = [tick for axis in axes if axis for tick in axis["values"]]
+    return all(float(tick).is_integer() and abs(tick) < 1000 for tick in ticks)
 
 
 def texts(specification: Mapping[str, Any]) -> list[str]:
