@@ -5,8 +5,7 @@ from django.urls import path
 from ddci_web.api import views
 from ddci_web.api.endpoints import api
 
-app_name = "docs"
 urlpatterns = [
-    path("", views.description, name="description"),
+    path("", views.description, name="api_description"),
     path("v1/", api.urls),
 ]

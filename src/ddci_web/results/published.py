@@ -16,7 +16,7 @@ from django.db.models import Count, Max, Prefetch, QuerySet
 from django.utils import timezone
 
 from ddci.result import Result
-from ddci.result_json import load_result
+from ddci.result_arrays import load_fast
 from ddci_web.results.models import Boundary, Programme, Snapshot, Wave
 from ddci_web.results.paths import publication_folder
 
@@ -125,4 +125,4 @@ def generation() -> str:
 
 @lru_cache(maxsize=KEPT)
 def _load(path: str) -> Result:
-    return load_result(Path(path))
+    return load_fast(Path(path))
