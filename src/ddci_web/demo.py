@@ -52,9 +52,7 @@ EXAMPLES = (
         "Published sub-index scores of the 63 provinces, 2013–2016. Totals and ranks are computed again from the "
         "sub-indices and compared with the published ones. Sample sizes and errors by province are not published.",
         "VCCI, USAID: PCI 2013–2016",
-        tuple(
-            (f"pci-{year}", year, f"PCI {year}", f"PCI {year}") for year in range(2013, 2017)
-        ),
+        tuple((f"pci-{year}", year, f"PCI {year}", f"PCI {year}") for year in range(2013, 2017)),
         ("frameworks/pci", *(f"examples/pci-{year}" for year in range(2013, 2017))),
     ),
     Example(

@@ -50,5 +50,3 @@ class PublicationFeed(Feed):  # type: ignore[type-arg]
         response = super().__call__(request, *args, **kwargs)
         response.is_public_page = True
         return response
-
-
