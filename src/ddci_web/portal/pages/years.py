@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from django.utils.translation import gettext as _
@@ -22,7 +22,7 @@ from ddci.wave.model import Unit
 from ddci_web.portal.pages import headings, words
 from ddci_web.portal.pages.cells import is_suppressed
 from ddci_web.portal.pages.choices import Choice, query_with
-from ddci_web.portal.pages.moves import Move, move_of
+from ddci_web.portal.pages.moves import Move, has_moved_bounds, moves_of
 from ddci_web.portal.pages.unit_choice import Field, find_unit, in_order
 from ddci_web.results.published import Published
 
@@ -32,12 +32,18 @@ SPARK_WIDTH, SPARK_HEIGHT, SPARK_EDGE = 120, 28, 4
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One wave. ``is_break``: measured otherwise than the wave before, so that the line is cut there."""
+    """One wave. ``is_break``: measured otherwise than the wave before, so that the line is cut there.
+
+    ``moves`` and ``totals`` by unit code: the change against the wave before, where the Result compares with it, and the
+    published figure where it does not agree with the computed one.
+    """
 
     published: Published
     year: int
     column: int | None  # of the node in the wave's Result; None where it has no such node
-    is_break: bool
+    is_break: bool = False
+    moves: Mapping[str, Move] = field(default_factory=dict)
+    totals: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +104,7 @@ class Years:
     waves: tuple[Column, ...]  # oldest first
     node: Node
     nodes: tuple[Choice, ...]
-    field: Field
+    box: Field
     known: tuple[Unit, ...]
     groups: tuple[Group, ...]
     line: Line | None  # of the chosen unit
@@ -124,9 +130,9 @@ def years_page(waves: Sequence[Published], typed_unit: str, code: str) -> Years:
     newest = waves[-1].result
     columns = _columns(waves, code)
     units = _units(waves)
-    field = find_unit(" ".join(typed_unit.split()), units) if typed_unit.strip() else Field("")
+    box = find_unit(" ".join(typed_unit.split()), units) if typed_unit.strip() else Field("")
     chosen = {name: value for name, value in ((UNIT, typed_unit), (NODE, code)) if value and value != INDEX_CODE}
-    line = _line(field.unit, columns) if field.unit is not None else None
+    line = _line(box.unit, columns) if box.unit is not None else None
     groups = () if line is not None else _groups(units, columns, newest)
     node = newest.nodes[newest.node_column[code]]
     shown = [line] if line is not None else [item for group in groups for item in group.lines]
@@ -136,7 +142,7 @@ def years_page(waves: Sequence[Published], typed_unit: str, code: str) -> Years:
         waves=columns,
         node=node,
         nodes=_choices(newest, code, chosen),
-        field=field,
+        box=box,
         known=tuple(in_order(units)),
         groups=groups,
         line=line,
@@ -157,23 +163,38 @@ def node_codes(result: Result) -> list[str]:
 
 def _columns(waves: Sequence[Published], code: str) -> tuple[Column, ...]:
     """The node in every wave, followed back from the newest one through what each framework says it continues."""
-    found = [Column(waves[-1], waves[-1].wave.year, waves[-1].result.node_column[code], is_break=False)]
+    found = [_column(waves[-1], code)]
     for newer, older in pairwise(reversed(waves)):
         code_then, is_break = _before(older.result, newer.result, code)
-        found[-1] = replace(found[-1], is_break=is_break)
+        moves = _moves(newer.result, older.result.year, found[-1].column)
+        found[-1] = replace(found[-1], is_break=is_break, moves=moves)
         code = code_then or code
-        found.append(Column(older, older.wave.year, older.result.node_column.get(code), is_break=False))
+        found.append(_column(older, code))
     return tuple(reversed(found))
+
+
+def _column(published: Published, code: str) -> Column:
+    result = published.result
+    wrong = [item for item in result.checks if (item.code, item.what) == (code, "score") and not item.matches]
+    totals = {item.unit: item.published for item in wrong}
+    return Column(published, published.wave.year, result.node_column.get(code), totals=totals)
+
+
+def _moves(result: Result, year: int, column: int | None) -> dict[str, Move]:
+    """By unit code; none where the Result compares with another wave than that of ``year``."""
+    if column is None or result.change is None or result.change.year != year:
+        return {}
+    return {move.unit.code: move for move in moves_of(result, range(len(result.units)), column)}
 
 
 def _before(then: Result, now: Result, code: str) -> tuple[str | None, bool]:
     """The node's code in the earlier wave, and whether it was measured otherwise there."""
     links = comparable_codes(then.framework, now.framework)
+    measured = now.change is not None and now.change.year == then.year
     if code != INDEX_CODE:
-        return links.get(code), code not in links
+        return links.get(code), code not in links or (measured and has_moved_bounds(now))
     same = [item.code for item in now.framework.sub_indices if item.code in links]
     whole = len(same) == len(now.framework.sub_indices) == len(then.framework.sub_indices)
-    measured = now.change is not None and now.change.year == then.year
     broken = any(standing.is_break(now, group) for group in standing.groups_with_units(now)) if measured else not whole
     return INDEX_CODE, broken
 
@@ -200,12 +221,12 @@ def _groups(units: Sequence[Unit], columns: Sequence[Column], newest: Result) ->
 
 
 def _line(unit: Unit, columns: Sequence[Column]) -> Line:
-    points = tuple(_point(unit.code, column, before) for before, column in pairwise([None, *columns]) if column)
+    points = tuple(_point(unit.code, column) for column in columns)
     strokes, dots = _strokes(points)
     return Line(unit, points, strokes, dots)
 
 
-def _point(code: str, wave: Column, before: Column | None) -> Point:
+def _point(code: str, wave: Column) -> Point:
     result, nan = wave.published.result, math.nan
     row = result.unit_row.get(code)
     if row is None or wave.column is None:
@@ -216,20 +237,8 @@ def _point(code: str, wave: Column, before: Column | None) -> Point:
     if column == 0:
         head = standing.headline(result, row)
         figures[3], n_ranked = head.rank, float(head.n_units) or nan
-    compared = before is not None and result.change is not None and result.change.year == before.year
-    move = move_of(result, row, column) if compared else None
-    n = float(scores.n[row, column])
-    return Point(
-        wave, *figures, n_ranked, n, _disagreeing(result, row, column), is_suppressed(result, row, column), move
-    )
-
-
-def _disagreeing(result: Result, row: int, column: int) -> float:
-    unit, node = result.units[row].code, result.nodes[column].code
-    for check in result.checks:
-        if (check.unit, check.code, check.what) == (unit, node, "score") and not check.matches:
-            return check.published
-    return math.nan
+    n, total = float(scores.n[row, column]), wave.totals.get(code, nan)
+    return Point(wave, *figures, n_ranked, n, total, is_suppressed(result, row, column), wave.moves.get(code))
 
 
 def _strokes(points: Sequence[Point]) -> tuple[tuple[str, ...], tuple[tuple[str, str], ...]]:
@@ -294,7 +303,7 @@ def _heading(columns: Sequence[Column], node: Node, line: Line | None, groups: S
         return _("Mới có một đợt, năm %(last)s, nên chưa so được qua các năm") % said
     moves = [item.last.move for group in groups for item in group.lines if item.last.move is not None]
     tested = [move for move in moves if move.verdict in ("up", "down", "unclear")]
-    compared = [move for move in moves if move.verdict != "none"]
+    compared = [move for move in moves if move.verdict not in ("none", "rescaled")]
     said |= {
         "since": columns[-2].year,
         "n": words.count(len(tested) or len(compared)),
