@@ -14,12 +14,12 @@ from ddci_web.results.steps import NextStep, Room, rooms
 
 WORDS = {
     "upload": "Nộp dữ liệu",
-    "source": "Mở bộ dữ liệu",
-    "computation": "Xem kết quả tính",
+    "source": "Mở dữ liệu",
+    "computation": "Xem kết quả",
     "review": "Soát kết quả",
     "publish": "Công bố",
     "correct": "Đính chính",
-    "snapshot": "Xem bản công bố",
+    "snapshot": "Xem bản",
     "job": "Xem việc nền",
 }
 

@@ -24,6 +24,7 @@ LOW_ALPHA = 0.6  # below it a sub-index hardly measures one thing (OECD/JRC Hand
 FEW_TOLD_APART = 0.2  # share of pairs
 LARGE_SHIFT = 0.15  # mean rank shift over drawn methods, as a share of the number of units
 MOST_ROWS = 30
+ROUNDING = 1e-6  # points: what adding numbers up can cost
 
 Found = dict[str, Any]
 
@@ -126,8 +127,11 @@ def _contributions(result: Result) -> Found | None:
         parts[item.unit] = parts.get(item.unit, 0.0) + item.points
     gaps = [abs(total - result.change.score[result.unit_row[unit], 0]) for unit, total in parts.items()]
     worst = max((gap for gap in gaps if not math.isnan(gap)), default=0.0)
-    verdict = OK if worst < 1e-6 else FAILS
-    return _check("contributions", verdict, title, f"Chênh lệch lớn nhất: {worst:.1e} điểm, ở {len(parts)} đơn vị.")
+    verdict = OK if worst < ROUNDING else FAILS
+    text = f"Cộng đúng ở cả {len(parts)} đơn vị."
+    if verdict == FAILS:
+        text = f"Chênh lệch lớn nhất {format_number(worst, 6)} điểm, trong {len(parts)} đơn vị."
+    return _check("contributions", verdict, title, text)
 
 
 def _told_apart(result: Result) -> Found | None:

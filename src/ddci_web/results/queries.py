@@ -82,6 +82,7 @@ def computations_of(wave: Wave) -> QuerySet[Computation]:
             n_doubtful=Count("checks", filter=Q(checks__verdict=Check.Verdict.DOUBTFUL), distinct=True),
             n_ok=Count("checks", filter=Q(checks__verdict=Check.Verdict.OK), distinct=True),
         )
+        .order_by("-id")
     )
 
 

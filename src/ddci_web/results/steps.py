@@ -19,6 +19,13 @@ from ddci_web.results.models import Check, Computation, Review, Snapshot, Source
 
 StageState = Literal["ok", "risk", "late", "proof", "future"]
 Goal = Literal["upload", "source", "computation", "review", "publish", "correct", "snapshot", "job"]
+STAGE_WORDS: dict[StageState, str] = {
+    "ok": "xong",
+    "risk": "cần xem",
+    "late": "cần sửa",
+    "proof": "đang chờ",
+    "future": "chưa tới",
+}
 PUBLISH_KIND = "results.publish"
 
 
@@ -29,6 +36,12 @@ class Stage:
     title: str
     state: StageState
     text: str
+    said: str = ""
+
+    @property
+    def word(self) -> str:
+        """The state in a word or two."""
+        return self.said or STAGE_WORDS[self.state]
 
 
 @dataclass(frozen=True)
@@ -208,7 +221,9 @@ def _corrected(room: Room) -> Stage:
         return Stage(title, "future", "Chỉ khi bản đã công bố có sai.")
     if not room.is_published:
         return Stage(title, "proof", "Có lần tính mới hơn bản đã công bố.")
-    return Stage(title, "ok", f"{n} lần đính chính." if n else "Chưa phải đính chính lần nào.")
+    if not n:
+        return Stage(title, "future", "Chưa phải đính chính lần nào.", said="không cần")
+    return Stage(title, "ok", f"{n} lần đính chính.")
 
 
 def _of_job(title: str, job: Job | None, *, waiting: str) -> Stage:
