@@ -20,4 +20,4 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = True
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
-Path(DATA).mkdir(parents=True, exist_ok=True)
+(Path(DATA) / "static").mkdir(parents=True, exist_ok=True)
