@@ -47,6 +47,7 @@ def publication_files() -> Path:
 
 @pytest.fixture(autouse=True)
 def _empty_shelf() -> Iterator[None]:
+    Path(settings.STATIC_ROOT).mkdir(exist_ok=True)  # WhiteNoise warns where it is missing
     SHELF.clear()
     yield
     SHELF.clear()

@@ -19,7 +19,7 @@ from ddci.result_json import load_result
 from ddci.wave.load import load_wave
 
 ROOT = Path(__file__).resolve().parents[3]
-PROVINCES = ("da-nang", "quang-ninh", "lang-son", "cao-bang", "ha-noi", "tp-hcm", "an-giang")
+PROVINCES = ("da-nang", "quang-ninh", "lang-son", "cao-bang", "ha-noi", "tp-ho-chi-minh", "an-giang")
 DISTRICTS = ("chi-lang", "bac-son", "van-quan", "trang-dinh")
 DEPARTMENTS = ("so-cong-thuong", "so-tu-phap", "so-y-te")
 COMMUNES = ("xa-chi-lang", "xa-bac-son", "xa-nhan-ly", "xa-that-khe", "xa-diem-he")

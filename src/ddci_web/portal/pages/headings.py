@@ -115,6 +115,8 @@ def movers_heading(movers: Sequence[Movers]) -> str:
     }
     if not compared:
         return _("Chưa so được với năm %(year)s: hai đợt không có phần chung") % said
+    if any(item.rescaled for item in movers):
+        return _("Cận chuẩn hóa đã đổi so với năm %(year)s, nên chưa nói được điểm nào thật sự tăng") % said
     if not tested:
         return (
             _("Chưa nói được ai thật sự tăng so với năm %(year)s: nguồn không công bố sai số của %(compared)s đơn vị")

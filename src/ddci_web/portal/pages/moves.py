@@ -14,13 +14,15 @@ from typing import Literal
 from ddci.result import Result
 from ddci.wave.model import Unit
 
-Verdict = Literal["up", "down", "unclear", "untested", "none"]
-VERDICTS: tuple[Verdict, ...] = ("up", "down", "unclear", "untested", "none")
+Verdict = Literal["up", "down", "unclear", "untested", "rescaled", "none"]
+ROUNDING = 1e-9  # points: less is a matter of floats
+VERDICTS: tuple[Verdict, ...] = ("up", "down", "unclear", "untested", "rescaled", "none")
 
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """``untested``: changed, but without sampling error; ``none``: nothing to compare with."""
+    """``untested``: changed, but without sampling error; ``rescaled``: the bounds of normalisation moved between the waves,
+    so that a score's change says nothing by itself; ``none``: nothing to compare with."""
 
     unit: Unit
     points: float
@@ -43,6 +45,7 @@ class Movers:
     down: tuple[Move, ...]
     unclear: tuple[Move, ...]
     untested: tuple[Move, ...]
+    rescaled: tuple[Move, ...]
     none: tuple[Move, ...]
 
     @property
@@ -51,11 +54,27 @@ class Movers:
 
     @property
     def n_compared(self) -> int:
-        return self.n_tested + len(self.untested)
+        return self.n_tested + len(self.untested) + len(self.rescaled)
+
+
+def moves_of(result: Result, rows: Sequence[int], column: int = 0) -> list[Move]:
+    """The like-for-like change of the index; of another node the change of its score where it is measured alike."""
+    is_rescaled = column != 0 and has_moved_bounds(result)
+    return [_move(result, row, column, is_rescaled=is_rescaled) for row in rows]
 
 
 def move_of(result: Result, row: int, column: int = 0) -> Move:
-    """The like-for-like change of the index; of another node the change of its score where it is measured alike."""
+    """The same for one unit."""
+    return moves_of(result, [row], column)[0]
+
+
+def has_moved_bounds(result: Result) -> bool:
+    """Whether part of the change of the index comes from other bounds of normalisation than in the earlier wave."""
+    change = result.change
+    return change is not None and any(item.part == "bounds" and abs(item.points) > ROUNDING for item in change.contributions)
+
+
+def _move(result: Result, row: int, column: int, *, is_rescaled: bool) -> Move:
     change, nan = result.change, math.nan
     points = low = high = published = nan
     if change is not None and column == 0:
@@ -66,14 +85,17 @@ def move_of(result: Result, row: int, column: int = 0) -> Move:
     elif change is not None and change.comparable[column]:
         points, low, high = (float(part[row, column]) for part in (change.score, change.low, change.high))
     n, score = float(result.scores.n[row, column]), float(result.scores.score[row, column])
-    return Move(result.units[row], points, low, high, published, _verdict(points, low, high), n, score)
+    verdict = _verdict(points, low, high)
+    if is_rescaled and verdict != "none":
+        verdict = "rescaled"
+    return Move(result.units[row], points, low, high, published, verdict, n, score)
 
 
 def movers_of(result: Result, group: str, name: str, rows: Sequence[int], column: int = 0) -> Movers | None:
     """None where there is no earlier wave."""
     if result.change is None:
         return None
-    moves = sorted((move_of(result, row, column) for row in rows), key=_largest_first)
+    moves = sorted(moves_of(result, rows, column), key=_largest_first)
     kinds = {verdict: tuple(move for move in moves if move.verdict == verdict) for verdict in VERDICTS}
     down = tuple(reversed(kinds.pop("down")))
     return Movers(group, name, result.change.year, down=down, **kinds)

@@ -14,7 +14,7 @@ from ddci.result import Node
 from ddci_web.portal.pages import headings, words
 from ddci_web.portal.pages.cells import Cell, cells_of_column, domain_of
 from ddci_web.portal.pages.distribution import Distribution, distribution_of
-from ddci_web.portal.pages.moves import Move, Movers, move_of, movers_of
+from ddci_web.portal.pages.moves import Move, Movers, movers_of, moves_of
 from ddci_web.portal.pages.overview import NodeLine, medians_then, node_lines
 from ddci_web.portal.pages.wording import Definition, NodeYear, definition_of, history_of_node
 from ddci_web.results.published import Published
@@ -159,7 +159,7 @@ def _group(published: Published, group: str, column: int) -> NodeGroup:
     return NodeGroup(
         group=group,
         name=name,
-        rows=tuple(NodeRow(cell, move_of(result, row, column)) for row, cell in zip(order, cells, strict=True)),
+        rows=tuple(NodeRow(*pair) for pair in zip(cells, moves_of(result, order, column), strict=True)),
         distribution=distribution_of(cells, median=known.median),
         median=math.nan if is_alone else known.median,
         best=math.nan if is_alone else known.best,

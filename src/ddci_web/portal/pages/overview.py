@@ -17,7 +17,7 @@ from ddci.result import Node, Result
 from ddci_web.portal.pages import headings
 from ddci_web.portal.pages.cells import Cell, cells_of_column
 from ddci_web.portal.pages.distribution import Distribution, distribution_of
-from ddci_web.portal.pages.moves import Movers, movers_of
+from ddci_web.portal.pages.moves import Movers, has_moved_bounds, movers_of
 from ddci_web.results import published as publications
 from ddci_web.results.published import Published, UnknownWaveError
 
@@ -152,13 +152,25 @@ def _picture(result: Result, group: str, then: Mapping[str, float]) -> GroupPict
 
 
 def medians_then(published: Published) -> dict[str, dict[str, float]]:
-    """Unit group → code now → median in the earlier public wave, of what is measured alike."""
+    """Unit group → code now → median in the earlier public wave, where it is the same kind of units and measured alike.
+
+    Scores are left out where the bounds of normalisation moved; values of indicators are in their own unit and stay.
+    """
     result, earlier = published.result, _earlier_result(published)
     groups = standing.groups_with_units(result)
     if earlier is None:
         return {group: {} for group in groups}
     codes = comparable_codes(earlier.framework, result.framework)
-    return {group: _medians(earlier, group, codes) for group in groups}
+    if has_moved_bounds(result) or earlier.framework.normalisation != result.framework.normalisation:
+        codes = {now: then for now, then in codes.items() if now in result.framework.indicator_by_code}
+    return {group: _medians(earlier, group, codes) if _is_same_kind(result, earlier, group) else {} for group in groups}
+
+
+def _is_same_kind(result: Result, earlier: Result, group: str) -> bool:
+    """Whether most units of a group stood in the same group of the earlier wave: communes are no districts."""
+    now = {result.units[row].code for row in result.rows_of_group(group)}
+    then = {earlier.units[row].code for row in earlier.rows_of_group(group)}
+    return len(now & then) > len(now) / 2
 
 
 def _earlier_result(published: Published) -> Result | None:

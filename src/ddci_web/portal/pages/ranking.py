@@ -21,7 +21,7 @@ from ddci_web.organisations.vietnamese import sort_key
 from ddci_web.portal.pages import headings, words
 from ddci_web.portal.pages.cells import Cell, cells_of_column, domain_of
 from ddci_web.portal.pages.choices import Choice, query_with
-from ddci_web.portal.pages.moves import Move, Movers, move_of, movers_of
+from ddci_web.portal.pages.moves import Move, Movers, movers_of, moves_of
 from ddci_web.results.published import Published
 
 GROUP, SUB_INDEX, ORDER, CHANGE = "nhom", "chi-so", "sap-xep", "thay-doi"
@@ -174,11 +174,11 @@ def _rows(result: Result, order: Sequence[int], column: int) -> list[Row]:
     }
     bands = result.framework.bands
     found = []
-    for row, cell in zip(order, cells, strict=True):
+    for row, cell, move in zip(order, cells, moves_of(result, order, column), strict=True):
         place = result.band[row] if column == 0 else -1
         band = words.named(bands[place]) if place >= 0 else ""
         unit = cell.unit.code
-        found.append(Row(cell, move_of(result, row, column), band, totals.get(unit, math.nan), unit in wrong))
+        found.append(Row(cell, move, band, totals.get(unit, math.nan), unit in wrong))
     return found
 
 

@@ -21,7 +21,7 @@ from ddci.wave.model import Unit
 from ddci_web.portal.pages import headings, words
 from ddci_web.portal.pages.cells import Cell, cells_of_unit, domain_of
 from ddci_web.portal.pages.kin import Kin, kin_of
-from ddci_web.portal.pages.moves import Move, move_of
+from ddci_web.portal.pages.moves import Move, has_moved_bounds, moves_of
 from ddci_web.results.published import Published
 
 KINDS = ("strength", "weakness", "quick_win")
@@ -86,6 +86,7 @@ class Profile:
     scale: tuple[float, float]
     reasons_unranked: str
     move: Move
+    is_rescaled: bool  # bounds of normalisation moved, so that changes of sub-index scores say nothing by themselves
     year_then: int | None
     like_for_like: str
     like_for_like_span: str  # from which figure to which
@@ -144,7 +145,8 @@ def unit_page(published: Published, row: int) -> Profile:
         domain=domain_of(result, members, 0),
         scale=result.framework.scale,
         reasons_unranked=words.flag_words(standing.reasons_unranked(result, row)),
-        move=move_of(result, row),
+        move=moves_of(result, [row])[0],
+        is_rescaled=has_moved_bounds(result),
         year_then=change.year if change else None,
         like_for_like=_like_for_like(result, row),
         like_for_like_span=_span(result, row),
