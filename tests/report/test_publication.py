@@ -17,6 +17,7 @@ from tests.wave.folders import WAVE, make_wave
 
 from ddci.compute import compute
 from ddci.errors import InputError
+from ddci.report.charts.draw import draw_svg
 from ddci.report.figures import WIDTHS, all_figures
 from ddci.report.publication import load_manifest, verify_publication, write_publication
 from ddci.report.sections import drawing_workers
@@ -140,9 +141,24 @@ def test_every_figure_of_the_catalogue_is_a_picture_at_both_widths(tmp_path):
     folder = published(answers_wave(tmp_path))
 
     figures = all_figures(load_result(folder / "result.json"))
-    pictures = {path.name for path in (folder / "pictures").iterdir()}
+    pictures = {path.name for path in (folder / "pictures").glob("*.svg")}
     assert figures
     assert pictures == {f"{name}-{width}.svg" for name in figures for width in WIDTHS}
+
+
+def test_a_picture_with_words_or_broken_numbers_is_there_in_english_too(tmp_path):
+    folder = published(answers_wave(tmp_path))
+    result = load_result(folder / "result.json")
+
+    figures = all_figures(result, language="en")
+
+    english = {path.name: path.read_text(encoding="utf-8") for path in (folder / "pictures" / "en").iterdir()}
+    assert any(name.startswith("ranking-") for name in english)
+    for name, figure in figures.items():
+        for width in WIDTHS:
+            file = f"{name}-{width}.svg"
+            vietnamese = (folder / "pictures" / file).read_text(encoding="utf-8")
+            assert english.get(file, vietnamese) == draw_svg(figure.draw(width)), file
 
 
 def test_the_parquet_table_has_the_rows_of_the_csv_with_types(tmp_path):

@@ -35,7 +35,7 @@ def write_outputs(result: Result, folder: Path, *, workers: Workers | None = Non
     """Write every view of the Result into the folder, which is made where it does not exist.
 
     workers  processes that share the drawing, see ``drawing_workers``; None draws everything here
-    pictures also write every figure of the catalogue into ``pictures/``, see ``figures``
+    pictures also write every figure of the catalogue into ``pictures/`` and ``pictures/en/``, see ``figures``
     """
     (folder / "charts").mkdir(parents=True, exist_ok=True)
     drawn = begin_sections(result, workers, pictures=pictures)
@@ -47,6 +47,7 @@ def write_outputs(result: Result, folder: Path, *, workers: Workers | None = Non
     (folder / "scorecard.html").write_text(page, encoding="utf-8", newline="\n")
     for name, svg in sections.files.items():
         (folder / "charts" / name).write_text(svg, encoding="utf-8", newline="\n")
+    if sections.pictures:
+        (folder / "pictures" / "en").mkdir(parents=True, exist_ok=True)
     for name, svg in sections.pictures.items():
-        (folder / "pictures").mkdir(exist_ok=True)
         (folder / "pictures" / name).write_text(svg, encoding="utf-8", newline="\n")

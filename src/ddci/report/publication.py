@@ -28,7 +28,7 @@ from ddci.wave.folder import write_folder
 
 MANIFEST_FILE, BUNDLE_FILE = "manifest.json", "bundle.zip"
 MANIFEST_VERSION = 1
-PUBLISHED = (*OUTPUTS, COMPANION, "scores.parquet", "pictures/*.svg", BUNDLE_FILE, MANIFEST_FILE)
+PUBLISHED = (*OUTPUTS, COMPANION, "scores.parquet", "pictures/*.svg", "pictures/en/*.svg", BUNDLE_FILE, MANIFEST_FILE)
 STEPS = ("writing", "bundling")
 
 

@@ -17,7 +17,9 @@ from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+from ddci.messages import Language
 from ddci.report.charts.draw import start_engine
+from ddci.report.charts.reword import reworded
 from ddci.report.figures import WIDTHS, drawn_of_units, drawn_of_wave
 from ddci.report.gallery import Gallery
 from ddci.report.markup import Markup
@@ -25,13 +27,17 @@ from ddci.report.scorecard_unit import unit_markup
 from ddci.report.scorecard_wave import wave_sections
 from ddci.result import Result
 
+LANGUAGES: tuple[Language, Language] = ("vi", "en")
 MANY_UNITS = 12  # from here on the downloads of a unit's charts are files beside the page, to keep it light
 SHARES = 4  # pieces of work for each worker: a late one then costs little
 
 
 @dataclass(frozen=True)
 class Sections:
-    """``units`` by row of the Result; ``files`` are the stand-alone drawings by file name, ``pictures`` the catalogue's."""
+    """``units`` by row of the Result; ``files`` are the stand-alone drawings by file name.
+
+    ``pictures`` are the catalogue's by file name, the English ones as ``en/…``.
+    """
 
     wave: list[Markup]
     units: dict[int, Markup]
@@ -109,13 +115,25 @@ def _draw(result: Result, rows: list[int], *, with_wave: bool, pictures: bool = 
 
 
 def _pictures(result: Result, rows: list[int], gallery: Gallery, *, with_wave: bool) -> dict[str, str]:
-    """File name → SVG of the catalogue's figures; what the sections have drawn already is taken from the gallery."""
-    figures = [*(drawn_of_wave(result) if with_wave else ()), *drawn_of_units(result, rows)]
-    return {
-        f"{name}-{width}.svg": gallery.svg(figure.name, figure.draw, width=width)
-        for name, figure in figures
-        for width in WIDTHS
-    }
+    """File name → SVG of the catalogue's figures; what the sections have drawn already is taken from the gallery.
+
+    The English picture stands beside the Vietnamese one, under ``en/``, where it has other words or numbers.
+    """
+    found: dict[str, str] = {}
+    vi, en = (
+        [*(drawn_of_wave(result, language) if with_wave else ()), *drawn_of_units(result, rows, language)]
+        for language in LANGUAGES
+    )
+    for (name, figure), (_, twin) in zip(vi, en, strict=True):
+        for width in WIDTHS:
+            svg = gallery.svg(figure.name, figure.draw, width=width)
+            english = reworded(svg, figure.draw(width), twin.draw(width))
+            if english is None:
+                english = gallery.svg(f"en/{twin.name}", twin.draw, width=width)
+            found[f"{name}-{width}.svg"] = svg
+            if english != svg:
+                found[f"en/{name}-{width}.svg"] = english
+    return found
 
 
 def _merge(parts: list[Sections]) -> Sections:

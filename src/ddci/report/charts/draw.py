@@ -24,7 +24,7 @@ from ddci.report.charts.theme import FONT, Row, Spec, locale_of, palette
 VEGA_LITE = "6.1"
 FALLBACK = f"'{FONT}', 'Segoe UI', Roboto, 'Noto Sans', Arial, sans-serif"
 _SIZES = frozenset({"fontSize", "labelFontSize", "titleFontSize"})
-_NUMBER = re.compile(r"[-\d]\d*+\.\d\d+(?:e-?\d+)?")
+_NUMBER = re.compile(r">[^<>]*</text>|[-\d]\d*+\.\d\d+(?:e-?\d+)?")  # a text is passed over: its numbers are to be read
 _DROPPED = re.compile(
     r' (?:class|pointer-events|role|aria-[a-z]+|xmlns:xlink|version|stroke-miterlimit|font-family|display|opacity)="[^"]*"'
 )
@@ -142,6 +142,8 @@ def _layout(text: str) -> str:
 
 
 def _rounded(found: re.Match[str]) -> str:
+    if found.group(0).startswith(">"):
+        return found.group(0)
     text = f"{float(found.group(0)):.1f}"
     return text.removesuffix(".0").replace("-0", "0") if text in ("-0.0", "0.0") else text.removesuffix(".0")
 

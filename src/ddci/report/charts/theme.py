@@ -271,16 +271,6 @@ def locale_of(specification: Mapping[str, Any]) -> Row:
     return LOCALES[specification["usermeta"]["language"]]
 
 
-def is_same_picture(one: Spec, other: Spec) -> bool:
-    """Whether two specifications draw the same, although their languages differ: no word, no broken number."""
-    said = {"usermeta": None, "description": ""}
-    if {**one, **said} != {**other, **said}:
-        return False
-    axes = [layer["encoding"]["x"].get("axis") for layer in one["layer"]]
-    ticks = [tick for axis in axes if axis for tick in axis["values"]]
-    return all(float(tick).is_integer() and abs(tick) < 1000 for tick in ticks)
-
-
 def texts(specification: Mapping[str, Any]) -> list[str]:
     """Every text that a specification draws; for tests and for searching."""
     return [row["text"] for layer in specification["layer"] for row in layer["data"]["values"] if "text" in row]
