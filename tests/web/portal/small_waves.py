@@ -13,6 +13,7 @@ from typing import Any
 import polars as pl
 
 from ddci.compute import compute
+from ddci.compute.study import study_as_json, study_methods
 from ddci.report.publication import write_publication
 from ddci.result import Result
 from ddci.result_json import load_result
@@ -46,9 +47,13 @@ def publish_small_waves(work: Path, publications: Path) -> None:
             source = _with_wrong_total(work)
         if not folder.is_dir():
             publications.mkdir(parents=True, exist_ok=True)
-            result = compute(load_wave(source, read_result=load_result))
+            loaded = load_wave(source, read_result=load_result)
+            result = compute(loaded)
+            study = json.dumps(study_as_json(study_methods(loaded, runs=200)), ensure_ascii=False).encode()
             earlier = [other for code, other in done.items() if code[:3] == wave[:3] and other.year < result.year]
-            write_publication(result, folder, minimum=0, inputs=source, earlier=earlier)
+            write_publication(
+                result, folder, minimum=0, inputs=source, earlier=earlier, extra={"sensitivity.json": study}
+            )
         done[wave] = load_result(folder / "result.json")
 
 
