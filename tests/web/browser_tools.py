@@ -33,6 +33,7 @@ ARGUMENTS = [
 AXE_RULES = {
     "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 }
+PHONE = 640  # px; narrower windows are touched, not pointed at
 BUDGET = 150_000  # bytes that one public page may weigh: HTML, CSS, fonts and pictures, packed as they are sent
 _CATCH_VIOLATIONS = """
 window.__violations = [];
@@ -88,6 +89,8 @@ class Visit:
 
 @contextmanager
 def browser() -> Iterator[Browser]:
+    """Chromium. Playwright runs an event loop in this thread, so that Django must be told to allow its database here."""
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     with sync_playwright() as playwright:
         path = os.environ.get("DDCI_CHROMIUM", "/usr/bin/chromium")
         chromium = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
@@ -109,9 +112,15 @@ def visit(
     text_scale: float = 1.0,
     cookies: list[dict[str, str]] | None = None,
 ) -> Iterator[Visit]:
-    """Open a page in a context of its own. text_scale 2.0 doubles the letters, not the window."""
+    """Open a page in a context of its own and wait until the network is quiet.
+
+    text_scale  2.0 doubles the letters, not the window
+    """
     context = chromium.new_context(
-        viewport={"width": width, "height": height}, color_scheme=scheme, java_script_enabled=javascript
+        viewport={"width": width, "height": height},
+        color_scheme=scheme,
+        java_script_enabled=javascript,
+        has_touch=width < PHONE,
     )
     context.add_cookies(cookies or [])  # type: ignore[arg-type]
     context.add_init_script(_CATCH_VIOLATIONS)

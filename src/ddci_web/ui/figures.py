@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import Protocol
 
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext
 
+from ddci.messages import Language
 from ddci.report.charts.draw import inline_svg
 from ddci.report.charts.theme import WIDE
 from ddci.report.figure import Figure, table_markup
@@ -22,12 +24,22 @@ class Publication(Protocol):
     def path(self, name: str) -> Path: ...
 
 
-def pictures(figure: Figure, published: Publication) -> list[SafeString]:
+def drawing(name: str, width: int, published: Publication, language: Language) -> Path:
+    """The file of a picture; the English one only where it differs. Raises LookupError where there is none."""
+    if language == "en":
+        try:
+            return published.path(f"pictures/en/{name}-{width}.svg")
+        except LookupError:
+            pass  # the Vietnamese one has no word or number that is written otherwise, or was published without English
+    return published.path(f"pictures/{name}-{width}.svg")
+
+
+def pictures(figure: Figure, published: Publication, language: Language = "vi") -> list[SafeString]:
     """The figure at each of its widths, of which a page shows one; none where the publication holds no picture."""
     found = []
     for width in figure.widths:
         try:
-            file = published.path(f"pictures/{figure.name}-{width}.svg")
+            file = drawing(figure.name, width, published, language)
         except LookupError:
             continue
         found.append(_inline(file, figure.label, _classes(figure, width)))
@@ -36,7 +48,8 @@ def pictures(figure: Figure, published: Publication) -> list[SafeString]:
 
 def table(figure: Figure) -> SafeString:
     """The figures of the picture, as a table in a frame of its own."""
-    return mark_safe(table_markup(figure.table, hide_caption=True))  # noqa: S308  ddci.report.markup escapes
+    label = gettext("Bảng số của hình: %(title)s") % {"title": figure.title}
+    return mark_safe(table_markup(figure.table, hide_caption=True, label=label))  # noqa: S308  ddci.report.markup escapes
 
 
 def _classes(figure: Figure, width: int) -> str:

@@ -6,7 +6,7 @@ The charts are those of the newest publication; without any, the page says so.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from typing import Any
 from django import forms
 from django.core.paginator import Paginator
 
+from ddci.report.figure import Figure
 from ddci.report.figures import unit_figures_of, wave_figures
 from ddci_web.results import published
 from ddci_web.results.published import Published
@@ -71,6 +72,7 @@ ANSWER_STATES = {
 ANSWER = {"answered": 13, "asked": 14, "closes": "30/11/2026", "published_on": "15/12/2026", "phone": "1800 0000"}
 KINDS = ("stability", "slope", "heatmap", "ranking")
 UNIT_KINDS = ("change", "history")
+MOST_SEARCHED = 4  # publications
 SCALE = (
     ("data-1", "chàm, chuỗi chính"),
     ("data-2", "đào, đơn vị đang xem"),
@@ -167,18 +169,21 @@ def context(query: Mapping[str, str]) -> dict[str, Any]:
     }
 
 
-def _charts() -> list[tuple[Any, Published]]:
-    """One chart of each kind, from the newest publication that has it."""
-    found: dict[str, tuple[Any, Published]] = {}
-    for _, waves in published.series():
-        for publication in waves:
-            every = wave_figures(publication.result)
-            for kind in KINDS:
-                match = next((figure for name, figure in every.items() if name.startswith(f"{kind}-")), None)
-                if match is not None and kind not in found:
-                    found[kind] = (match, publication)
-            for name, figure in unit_figures_of(publication.result, 0).items():
-                kind = name.rpartition("-")[2]
-                if kind in UNIT_KINDS and kind not in found:
-                    found[kind] = (figure, publication)
-    return [found[kind] for kind in (*KINDS, *UNIT_KINDS) if kind in found]
+def _charts() -> list[tuple[Figure, Published]]:
+    """One chart of each kind, from the newest publications that have it."""
+    found: dict[str, tuple[Figure, Published]] = {}
+    for publication in [publication for _, waves in published.series() for publication in waves][:MOST_SEARCHED]:
+        for kind, figure in _kinds(publication):
+            found.setdefault(kind, (figure, publication))
+        if len(found) == len(KINDS + UNIT_KINDS):
+            break
+    return [found[kind] for kind in KINDS + UNIT_KINDS if kind in found]
+
+
+def _kinds(publication: Published) -> Iterator[tuple[str, Figure]]:
+    for name, figure in wave_figures(publication.result).items():
+        if (kind := name.partition("-")[0]) in KINDS:
+            yield kind, figure
+    for name, figure in unit_figures_of(publication.result, 0).items():
+        if (kind := name.rpartition("-")[2]) in UNIT_KINDS:
+            yield kind, figure

@@ -137,14 +137,15 @@ def site_title() -> str:
 def figure(figure: Figure, published: Any, *, heading: str = "") -> dict[str, Any]:
     """A chart of a publication with title, reading line, n, source, table and downloads.
 
-    published  has ``path(name)``, which finds ``pictures/<figure>-<width>.svg``, and goes into the download addresses
+    published  has ``path(name)``, which finds ``pictures/<figure>-<width>.svg`` and ``pictures/en/…``, and goes into the
+               download addresses
     heading    "h3", where the title belongs in the outline of the page
     """
     return {
         "figure": figure,
         "published": published,
         "heading": heading,
-        "pictures": figures.pictures(figure, published),
+        "pictures": figures.pictures(figure, published, page_language()),
         "table": figures.table(figure),
     }
 
