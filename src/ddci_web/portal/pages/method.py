@@ -82,7 +82,7 @@ def method_page(published: Published) -> MethodPage:
     result = published.result
     suppressed = result.flags.get("suppressed")
     return MethodPage(
-        facts=tuple(method_facts(result)),
+        facts=tuple(method_facts(result, _language())),
         weights=tuple(_weights(result)),
         checks=tuple(published.snapshot.computation.checks.all()),
         review=published.snapshot.review,

@@ -162,7 +162,9 @@ def part_of(result: Result, group: str, column: int, chosen: Mapping[str, str]) 
 
 def figure_of_group(result: Result, group: str) -> Figure:
     """The dot plot with intervals, under the name by which the publication holds its picture."""
-    return replace(ranking_figure(result, group), name=f"ranking-{group_stems(result)[group]}", widths=WIDTHS)
+    return replace(
+        ranking_figure(result, group, words.language()), name=f"ranking-{group_stems(result)[group]}", widths=WIDTHS
+    )
 
 
 def _rows(result: Result, order: Sequence[int], column: int) -> list[Row]:

@@ -135,7 +135,7 @@ def _figure(result: Result, group: str) -> Figure | None:
     if not has_stability(result, group):
         return None
     name = f"stability-{group_stems(result)[group]}"
-    return replace(stability_figure(result, group), name=name, widths=WIDTHS)
+    return replace(stability_figure(result, group, words.language()), name=name, widths=WIDTHS)
 
 
 def _heading(*, is_sampled: bool, n_sure: int, n_ranked: int, n_tiers: int, n_units: int) -> str:

@@ -247,7 +247,7 @@ def _indicators(result: Result, row: int) -> tuple[IndicatorBlock, ...]:
 
 def _figures(result: Result, row: int) -> dict[str, Figure]:
     """The unit's figures by kind, of those that the Result has numbers for."""
-    found = unit_figures_of(result, row)
+    found = unit_figures_of(result, row, language=words.language())
     return {
         kind.replace("-", "_"): figure
         for name, figure in found.items()

@@ -9,7 +9,7 @@ import math
 from collections.abc import Iterable
 from typing import Any
 
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language
 
 from ddci.messages import Language
 from ddci.report import numbers, terms
@@ -70,12 +70,12 @@ def unit_word(unit: str) -> str:
 
 def flag_words(flags: Iterable[str]) -> str:
     """What the flags of a cell mean, with semicolons."""
-    return "; ".join(gettext(terms.FLAGS.get(flag, flag)) for flag in flags)
+    return terms.words_for(list(flags), terms.terms_in(language()).FLAGS)
 
 
 def direction(sign: int) -> str:
-    return gettext("cao là tốt") if sign > 0 else gettext("thấp là tốt")
+    return terms.terms_in(language()).DIRECTIONS[1 if sign > 0 else -1]
 
 
 def not_published() -> str:
-    return gettext("nguồn không công bố")
+    return terms.terms_in(language()).NOT_PUBLISHED

@@ -283,7 +283,8 @@ def _older(line: Line, published: Published | None, columns: Sequence[Column]) -
 def _figure(line: Line | None, published: Published | None) -> Figure | None:
     if line is None or published is None:
         return None
-    figures = unit_figures_of(published.result, published.result.unit_row[line.unit.code])
+    row = published.result.unit_row[line.unit.code]
+    figures = unit_figures_of(published.result, row, language=words.language())
     return next((figure for name, figure in figures.items() if name.endswith("-history")), None)
 
 

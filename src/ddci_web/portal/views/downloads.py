@@ -11,7 +11,9 @@ from ddci.report.charts.theme import WIDE
 from ddci.report.figures import all_figures, table_csv
 from ddci_web.portal.doors import UnknownPageError, publication_page
 from ddci_web.portal.pages import downloads as pages
+from ddci_web.portal.pages import words
 from ddci_web.results.published import Published, UnknownWaveError
+from ddci_web.ui import figures
 
 KINDS = {
     "csv": "text/csv; charset=utf-8",
@@ -67,17 +69,18 @@ def file(request: HttpRequest, published: Published, name: str) -> HttpResponseB
 
 @publication_page
 def figure_file(request: HttpRequest, published: Published, name: str, ending: str) -> HttpResponse:
-    """One chart: the drawing as published, the same as PNG, or its table."""
+    """One chart in the language of the address: the drawing as published, the same as PNG, or its table."""
+    language = words.language()
     try:
-        drawing = published.path(f"pictures/{name}-{WIDE}.svg")
+        drawing = figures.drawing(name, WIDE, published, language)
     except UnknownWaveError:
         raise UnknownPageError("figure", name) from None
     if ending == "svg":
         content: bytes | str = drawing.read_bytes()
     elif ending == "png":
         content = png_of(drawing.read_text(encoding="utf-8"))
-    elif ending == "csv" and name in (figures := all_figures(published.result)):
-        content = table_csv(figures[name])
+    elif ending == "csv" and name in (every := all_figures(published.result, language=language)):
+        content = table_csv(every[name])
     else:
         raise UnknownPageError("figure", f"{name}.{ending}")
     response = HttpResponse(content, content_type=KINDS[ending])
