@@ -17,11 +17,13 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from ddci.wave.load import load_wave
 from ddci_web.accounts.models import Member, Role
 from ddci_web.jobs.services import run_at_once
 from ddci_web.results import services
+from ddci_web.results.facts import facts_of
 from ddci_web.results.models import Computation, Programme, Review, Snapshot, Source, Wave
-from ddci_web.results.paths import computation_folder, source_folder
+from ddci_web.results.paths import computation_folder, source_folder, wave_folder
 from tests.wave.folders import WAVE, make_wave
 from tests.web.people import make_member
 
@@ -121,7 +123,7 @@ class Room:
             with zipfile.ZipFile(io.BytesIO(data)) as listed:
                 services.archive.unpack(listed, source_folder(source))
         source.state, source.wave_file, source.by = Source.State.SOUND, f"examples/{CODE}/wave.toml", self.consultant
-        source.facts = {"n_units": 3, "n_indicators": 4, "minimum": 0, "groups": [], "n_answers": 5}
+        source.facts = facts_of(source, load_wave(wave_folder(source)))
         source.save()
         return source
 
@@ -131,7 +133,6 @@ def computed_files() -> Path:
     """The draft files of the tiny wave, in a folder of their own."""
     from ddci.compute import compute
     from ddci.compute.study import study_as_json, study_methods
-    from ddci.wave.load import load_wave
     from ddci_web.results import work
     from ddci_web.results.paths import FLAGGED_FILE, SENSITIVITY_FILE
 
