@@ -25,7 +25,7 @@ MESSAGES = {
     "account/messages/password_changed.txt": "Đã đổi mật khẩu. Các thiết bị khác đã được đăng xuất.",
     "mfa/messages/totp_activated.txt": "Đã bật xác thực hai bước.",
     "mfa/messages/totp_deactivated.txt": "Đã gỡ ứng dụng xác thực.",
-    "mfa/messages/recovery_codes_generated.txt": "Đã tạo bộ mã dự phòng mới. Bộ cũ không còn dùng được.",
+    "mfa/messages/recovery_codes_generated.txt": "Đã tạo mã dự phòng.",
 }
 NOTICES = {
     "account/email/password_changed": "Mật khẩu của bạn vừa được đổi.",

@@ -40,7 +40,7 @@ enter_code = mfa.AuthenticateView.as_view(
 confirm_code = mfa.ReauthenticateView.as_view(
     form_class=forms.MFAReauthenticateForm, template_name="accounts/mfa/reauthenticate.html"
 )
-activate = totp.ActivateTOTPView.as_view(form_class=forms.ActivateTOTPForm, template_name="accounts/mfa/activate.html")
+activate = views.ActivateView.as_view(form_class=forms.ActivateTOTPForm, template_name="accounts/mfa/activate.html")
 deactivate = totp.DeactivateTOTPView.as_view(template_name="accounts/mfa/deactivate.html")
 recovery_codes = recovery.ViewRecoveryCodesView.as_view(template_name="accounts/mfa/recovery_codes.html")
 new_recovery_codes = recovery.GenerateRecoveryCodesView.as_view(template_name="accounts/mfa/recovery_codes_new.html")

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from allauth.account.adapter import get_adapter
 from allauth.account.internal.flows.login import perform_password_login
 from allauth.account.models import Login
+from allauth.mfa.totp.views import ActivateTOTPView
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
@@ -14,12 +17,20 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
-from ddci_web.accounts import invitations, queries
+from ddci_web.accounts import invitations, qr, queries
 from ddci_web.accounts.forms import AcceptForm
 from ddci_web.accounts.models import Invitation
 from ddci_web.accounts.roles import needs_mfa
 
 IN_SESSION = "invitation"
+
+
+class ActivateView(ActivateTOTPView):
+    """allauth's page with a picture that can be scanned on a dark page too."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        return {**context, "picture": qr.picture(context["totp_url"])}
 
 
 @require_safe

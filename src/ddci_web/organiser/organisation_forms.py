@@ -8,6 +8,7 @@ from django import forms
 
 from ddci_web.organisations.models import Kind, Organisation, OrganisationRows
 
+DAY_INPUT = {"inputmode": "numeric", "autocomplete": "off", "placeholder": "ngày/tháng/năm"}
 DATE_FAULT = "Hãy nhập ngày theo dạng 01/07/2025."
 MANY = 80  # more candidates than this are not listed before somebody searches
 
@@ -18,8 +19,8 @@ def day(label: str, hint: str = "", *, required: bool = False) -> forms.DateFiel
         help_text=hint,
         required=required,
         error_messages={"required": "Hãy nhập ngày.", "invalid": DATE_FAULT},
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        input_formats=["%Y-%m-%d", "%d/%m/%Y"],
+        widget=forms.DateInput(attrs=DAY_INPUT, format="%d/%m/%Y"),
+        input_formats=["%d/%m/%Y", "%Y-%m-%d"],
     )
 
 

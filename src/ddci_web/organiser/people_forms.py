@@ -79,7 +79,7 @@ class EndForm(forms.Form):
         label="Thôi vai trò từ ngày",
         help_text="Từ ngày này người đó không còn quyền của vai trò. Hôm nay, hoặc một ngày sắp tới.",
         error_messages={"required": "Hãy chọn ngày.", "invalid": "Hãy nhập ngày theo dạng 31/12/2026."},
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        input_formats=["%Y-%m-%d", "%d/%m/%Y"],
+        widget=forms.DateInput(attrs={"inputmode": "numeric", "autocomplete": "off"}, format="%d/%m/%Y"),
+        input_formats=["%d/%m/%Y", "%Y-%m-%d"],
         initial=timezone.localdate,
     )

@@ -1,5 +1,6 @@
 """Logging in and out: passwords, lock-out, second factor, sessions."""
 
+import base64
 import json
 import re
 import time
@@ -341,6 +342,14 @@ def test_setting_up_the_second_factor_right_after_log_in_does_not_ask_for_the_pa
     assert len(client.get(response["Location"]).context["unused_codes"]) == 10
 
 
+def test_the_picture_to_scan_brings_its_own_white_ground_for_dark_pages(client, officer):
+    log_in(client)
+
+    source = re.search(r'src="data:image/svg\+xml;base64,([^"]+)"', client.get("/tai-khoan/xac-thuc/thiet-lap/").text)
+
+    assert b'<rect fill="white" x="0" y="0" width="100%" height="100%"' in base64.b64decode(source.group(1))
+
+
 def test_a_wrong_code_at_set_up_keeps_the_same_secret(client):
     make_member(Role.ORGANISER, email="hoa@example.vn", with_mfa=False)
     log_in(client)
@@ -397,3 +406,11 @@ def test_nobody_opens_an_account_by_themselves(client):
 
     assert "theo lời mời" in page
     assert not type(make_member()).objects.filter(email="ai@example.vn").exists()
+
+
+def test_too_many_requests_are_answered_in_vietnamese(client, officer):
+    for _ in range(40):
+        response = client.post("/tai-khoan/mat-khau/dat-lai/", {"email": officer.email})
+
+    assert response.status_code == 429
+    assert "Hãy đợi" in response.content.decode()
