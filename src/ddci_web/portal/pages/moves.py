@@ -71,7 +71,9 @@ def move_of(result: Result, row: int, column: int = 0) -> Move:
 def has_moved_bounds(result: Result) -> bool:
     """Whether part of the change of the index comes from other bounds of normalisation than in the earlier wave."""
     change = result.change
-    return change is not None and any(item.part == "bounds" and abs(item.points) > ROUNDING for item in change.contributions)
+    return change is not None and any(
+        item.part == "bounds" and abs(item.points) > ROUNDING for item in change.contributions
+    )
 
 
 def _move(result: Result, row: int, column: int, *, is_rescaled: bool) -> Move:
