@@ -39,7 +39,7 @@ def job(request: HttpRequest, job_id: int) -> HttpResponse:
     context = {
         "job": found,
         "faults": grouped(found.faults),
-        "place": place_of(found),
+        "subject": page_of_subject(found),
         "may_control": may_control(request.member, found.kind),
     }
     return render(request, template, context)
@@ -69,7 +69,7 @@ def run_again(request: HttpRequest, job_id: int) -> HttpResponse:
     return redirect("organiser:job", job_id)
 
 
-def place_of(job: Job) -> str:
+def page_of_subject(job: Job) -> str:
     """The page of what a job works at; empty where there is none."""
     for argument, page in (("computation", "computation"), ("source", "source")):
         if argument in job.arguments:
