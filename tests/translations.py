@@ -12,6 +12,7 @@ import io
 import re
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -22,7 +23,16 @@ ROOT = Path(__file__).resolve().parent.parent
 SITE = ROOT / "src" / "ddci_web"
 PO = SITE / "locale" / "en" / "LC_MESSAGES" / "django.po"
 PUBLIC = ("portal", "api", "ui")  # apps whose pages also exist in English
-CALLS = {"_": 1, "gettext": 1, "gettext_lazy": 1, "ngettext": 2, "ngettext_lazy": 2, "pgettext": -1, "pgettext_lazy": -1}
+LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)  # a compiled catalogue holds dates; the same messages give the same bytes
+CALLS = {
+    "_": 1,
+    "gettext": 1,
+    "gettext_lazy": 1,
+    "ngettext": 2,
+    "ngettext_lazy": 2,
+    "pgettext": -1,
+    "pgettext_lazy": -1,
+}
 Key = str | tuple[str, str]
 
 
@@ -67,13 +77,17 @@ def updated() -> Catalog:
 def as_text(catalog: Catalog) -> bytes:
     out = io.BytesIO()
     write_po(out, catalog, width=118, omit_header=False, sort_output=True)
-    dates = re.compile(rb'^"(POT-Creation-Date|PO-Revision-Date|Generated-By|Last-Translator|Language-Team)[^\n]*\n', re.M)
+    dates = re.compile(
+        rb'^"(POT-Creation-Date|PO-Revision-Date|Generated-By|Last-Translator|Language-Team)[^\n]*\n', re.M
+    )
     return dates.sub(b"", out.getvalue())
 
 
 def as_binary(catalog: Catalog) -> bytes:
     out = io.BytesIO()
-    write_mo(out, read_po(io.BytesIO(as_text(catalog)), locale="en"))
+    whole = read_po(io.BytesIO(as_text(catalog)), locale="en")
+    whole.creation_date = whole.revision_date = LONG_AGO
+    write_mo(out, whole)
     return out.getvalue()
 
 
@@ -87,7 +101,7 @@ def missing(catalog: Catalog) -> list[str]:
 
 
 def _of_template(path: Path) -> Iterator[tuple[str | None, Key]]:
-    from django.utils.translation.template import templatize  # noqa: PLC0415
+    from django.utils.translation.template import templatize
 
     text = templatize(path.read_text(encoding="utf-8"), origin=str(path))
     # templatize leaves calls among filler letters; each call is read as Python on its own.
@@ -139,8 +153,8 @@ def _balanced(text: str, start: int) -> str:
 
 
 def main() -> int:
-    import django  # noqa: PLC0415
-    from django.conf import settings  # noqa: PLC0415
+    import django
+    from django.conf import settings
 
     settings.configure(USE_I18N=True)
     django.setup()

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from ddci.framework.compare import compare_frameworks
 from ddci.framework.model import Framework, Indicator, Question
@@ -20,17 +21,17 @@ from ddci_web.portal.pages import headings, words
 from ddci_web.results.published import Published, public_waves
 
 METHODS = {
-    "share": "tỷ lệ người trả lời chọn phương án được đếm",
-    "mean": "trung bình cộng của các câu trả lời",
-    "median": "trung vị của các câu trả lời",
-    "ratio": "tổng của câu thứ nhất chia cho tổng của câu thứ hai",
-    "net_balance": "tỷ lệ chọn phương án tốt trừ tỷ lệ chọn phương án xấu",
-    "count": "số lần đếm được",
-    "value": "số liệu có sẵn, không lấy từ phiếu",
-    "item_count": "ước lượng từ hai danh sách việc (câu hỏi nhạy cảm, không ai biết câu trả lời của ai)",
-    "crosswise": "ước lượng từ câu hỏi ghép đôi (câu hỏi nhạy cảm, không ai biết câu trả lời của ai)",
-    "unrelated": "ước lượng từ câu hỏi bốc thăm (câu hỏi nhạy cảm, không ai biết câu trả lời của ai)",
-    "forced": "ước lượng từ câu hỏi bốc thăm (câu hỏi nhạy cảm, không ai biết câu trả lời của ai)",
+    "share": gettext_lazy("tỷ lệ người trả lời chọn phương án được đếm"),
+    "mean": gettext_lazy("trung bình cộng của các câu trả lời"),
+    "median": gettext_lazy("trung vị của các câu trả lời"),
+    "ratio": gettext_lazy("tổng của câu thứ nhất chia cho tổng của câu thứ hai"),
+    "net_balance": gettext_lazy("tỷ lệ chọn phương án tốt trừ tỷ lệ chọn phương án xấu"),
+    "count": gettext_lazy("số lần đếm được"),
+    "value": gettext_lazy("số liệu có sẵn, không lấy từ phiếu"),
+    "item_count": gettext_lazy("ước lượng từ hai danh sách việc (câu hỏi nhạy cảm, không ai biết câu trả lời của ai)"),
+    "crosswise": gettext_lazy("ước lượng từ câu hỏi ghép đôi (câu hỏi nhạy cảm, không ai biết câu trả lời của ai)"),
+    "unrelated": gettext_lazy("ước lượng từ câu hỏi bốc thăm (câu hỏi nhạy cảm, không ai biết câu trả lời của ai)"),
+    "forced": gettext_lazy("ước lượng từ câu hỏi bốc thăm (câu hỏi nhạy cảm, không ai biết câu trả lời của ai)"),
 }
 
 
@@ -104,7 +105,7 @@ def definition_of(result: Result, node: Node) -> Definition:
     total = sum(other.index_weight for other in framework.indicators if other.parent == indicator.parent) or 1.0
     return Definition(
         text="",
-        method=_(METHODS.get(indicator.method, indicator.method)),
+        method=str(METHODS.get(indicator.method, indicator.method)),
         base=_base(indicator),
         questions=tuple(_wording(framework, indicator, code) for code in indicator.questions if _has(framework, code)),
         weight=indicator.index_weight,

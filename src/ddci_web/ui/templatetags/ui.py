@@ -14,7 +14,7 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 
 from ddci.messages import Language
 from ddci.report import numbers
@@ -48,6 +48,12 @@ def signed(value: float | None, decimals: int = 2) -> str:
 def count(value: float | None) -> str:
     """10447 → 10.447"""
     return numbers.format_count(value, page_language())
+
+
+@register.filter
+def units(value: int) -> str:
+    """How many units: "1 đơn vị", in English "1 unit", "3 units"."""
+    return ngettext("%(n)s đơn vị", "%(n)s đơn vị", value) % {"n": count(value)}
 
 
 @register.filter
