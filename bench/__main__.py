@@ -8,7 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-BENCHMARKS = ("bench.kernel", "bench.sensitivity", "bench.ranks", "bench.reading", "bench.commands")
+BENCHMARKS = ("bench.kernel", "bench.sensitivity", "bench.ranks", "bench.reading", "bench.commands", "bench.website")
 
 
 def main() -> None:

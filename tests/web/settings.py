@@ -9,8 +9,8 @@ os.environ["DDCI_SECRET_KEY"] = "only-for-tests-" * 5
 os.environ["DDCI_HTTPS"] = "0"
 os.environ.pop("DDCI_DEBUG", None)
 
-from ddci_web.settings import *  # noqa: E402, F403
-from ddci_web.settings import DATA, STORAGES  # noqa: E402
+from ddci_web.settings import *  # noqa: F403
+from ddci_web.settings import DATA, STORAGES
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}

@@ -109,7 +109,7 @@ def neutralise(frame: pl.DataFrame) -> pl.DataFrame:
 
 def wave_tables(wave: Wave) -> dict[str, pl.DataFrame]:
     """The small tables of a wave as text frames, by key of wave.toml; only those that have rows."""
-    tables = {
+    tables: dict[str, list[dict[str, str | None]]] = {
         "units": _unit_rows(wave.units),
         "values": [] if wave.values is None else _value_rows(wave.values, wave),
         "strata": [{"stratum": stratum, "population": _number(size)} for stratum, size in wave.population.items()],

@@ -243,15 +243,8 @@ def rank_slope(
         return [{"x": 0, "y": y_of(then), "series": name}, {"x": 1, "y": y_of(now), "series": name}]
 
     def labels(place: int) -> list[Row]:
-        return [
-            {
-                "y": y_of(item[place]),
-                "text": f"{format_number(item[place], 0, language)}  {fit(result.units[item[0]].name, side - 24, theme.SMALL)}"
-                if place == 2
-                else f"{fit(result.units[item[0]].name, side - 24, theme.SMALL)}  {format_number(item[place], 0, language)}",
-            }
-            for item in moved
-        ]
+        named = [(result.units[item[0]].name, item[place]) for item in moved]
+        return [{"y": y_of(rank), "text": _slope_label(name, rank, side, language, place)} for name, rank in named]
 
     much = max(2.0, deepest / 5)
     groups = {
@@ -284,6 +277,12 @@ def rank_slope(
         ),
         language=language,
     )
+
+
+def _slope_label(name: str, rank: float, side: float, language: Language, place: int) -> str:
+    """A unit's name and rank, the rank next to the line: on the right of the name then (1), on its left now (2)."""
+    words = [fit(name, side - 24, theme.SMALL), format_number(rank, 0, language)]
+    return "  ".join(words if place == 1 else reversed(words))
 
 
 def _score_labels(years: list[Year], points: list[Row], language: Language) -> list[Row]:

@@ -106,23 +106,13 @@ def importance_performance(result: Result, unit: str, *, width: int = NARROW, la
     first = [c for c in columns if points[c]["x"] < middle_x and points[c]["y"] < y_of(middle_y)]
     named = _apart(sorted(first, key=lambda c: -float(scores.gain[row, c])), points, (width - 20) / (high - low))
     others = [points[c] for c in columns if c not in first]
-    corners = _corners(language)
     layers = [
         theme.rules([{"x": middle_x, "y": 0, "y2": height - bottom}] if columns else [], ink="ink-3", dash=(3, 3)),
         theme.rules([{"x": low, "x2": high, "y": y_of(middle_y)}] if columns else [], ink="ink-3", dash=(3, 3)),
         theme.dots(others, ink="data-0", size=30),
         theme.dots([points[c] for c in first], ink="data-2", size=44),
         theme.words([{**points[c], "text": result.nodes[c].code} for c in named], dx=7, size=theme.SMALL, bold=True),
-        theme.words([{"y": 10, "text": corners[0]}], at=4, size=theme.SMALL, ink="ink-3"),
-        theme.words([{"y": 10, "text": corners[1]}], at=width - 14, align="right", size=theme.SMALL, ink="ink-3"),
-        theme.words([{"y": height - bottom - 8, "text": corners[2]}], at=4, size=theme.SMALL, ink="ink-3"),
-        theme.words(
-            [{"y": height - 8, "text": corners[3]}],
-            at=width / 2 - 10,
-            align="center",
-            size=theme.SMALL,
-            ink="ink-3",
-        ),
+        *_corner_words(width, height, bottom, language),
     ]
     ticks = [low, (low + high) / 2, high]
     return chart(
@@ -141,6 +131,18 @@ def importance_performance(result: Result, unit: str, *, width: int = NARROW, la
         ),
         language=language,
     )
+
+
+def _corner_words(width: int, height: float, bottom: float, language: Language) -> list[Spec]:
+    """Layers with the meaning of three corners and of the axis across."""
+    first, keep, calm, axis = _corners(language)
+    small: Spec = {"size": theme.SMALL, "ink": "ink-3"}
+    return [
+        theme.words([{"y": 10, "text": first}], at=4, **small),
+        theme.words([{"y": 10, "text": keep}], at=width - 14, align="right", **small),
+        theme.words([{"y": height - bottom - 8, "text": calm}], at=4, **small),
+        theme.words([{"y": height - 8, "text": axis}], at=width / 2 - 10, align="center", **small),
+    ]
 
 
 def _corners(language: Language) -> tuple[str, str, str, str]:

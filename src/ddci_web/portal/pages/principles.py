@@ -60,7 +60,9 @@ def _practical(waves: Waves, shown: Published | None) -> Principle:
         1,
         _("Thực tiễn"),
         _("Hỏi về việc doanh nghiệp thật sự đã gặp, trong khoảng thời gian nêu rõ."),
-        _("Câu hỏi lọc chỉ đưa câu tiếp theo cho người đã trải qua việc ấy; mỗi chỉ tiêu ghi rõ ai được tính vào mẫu số."),
+        _(
+            "Câu hỏi lọc chỉ đưa câu tiếp theo cho người đã trải qua việc ấy; mỗi chỉ tiêu ghi rõ ai được tính vào mẫu số."
+        ),
         _("%(n)s câu hỏi của các đợt có phiếu được công khai nguyên văn, kèm điều kiện hỏi.") % {"n": n},
         _to("questionnaire", shown),
         _("Xem phiếu hỏi"),
@@ -111,13 +113,18 @@ def _meaningful(waves: Waves, shown: Published | None) -> Principle:
 
 
 def _confidential(waves: Waves, shown: Published | None) -> Principle:
-    hidden = sum(int(np.count_nonzero(item.result.flags["suppressed"])) for item in waves if "suppressed" in item.result.flags)
+    hidden = sum(
+        int(np.count_nonzero(item.result.flags["suppressed"])) for item in waves if "suppressed" in item.result.flags
+    )
     answers = [item for item in waves if not item.wave.is_simulated and item.result.framework.questionnaire]
     return Principle(
         5,
         _("Bảo mật"),
         _("Không ai biết cơ sở nào đã trả lời gì."),
-        _("Ô có ít phiếu hơn mức công bố bị ẩn ở trang, ở tệp và ở API; ẩn thêm ô khác nếu có thể suy ra ô đã ẩn. Phiếu trả lời không công bố."),
+        _(
+            "Ô có ít phiếu hơn mức công bố bị ẩn ở trang, ở tệp và ở API; ẩn thêm ô khác nếu có thể suy ra ô đã ẩn. "
+            "Phiếu trả lời không công bố."
+        ),
         ngettext(
             "%(n)s ô đang được ẩn; %(open)s đợt khảo sát thật công khai phiếu trả lời.",
             "%(n)s ô đang được ẩn; %(open)s đợt khảo sát thật công khai phiếu trả lời.",

@@ -100,7 +100,7 @@ def _wait() -> None:
 
 
 def _get(address: str) -> bytes:
-    with urllib.request.urlopen(f"http://127.0.0.1:{PORT}{address}", timeout=30) as answer:  # noqa: S310  loopback
+    with urllib.request.urlopen(f"http://127.0.0.1:{PORT}{address}", timeout=30) as answer:
         return bytes(answer.read())
 
 
@@ -112,7 +112,8 @@ def _load(address: str) -> str:
     rate = re.search(r"Requests/sec:\s+([\d.]+)", out)
     parts = dict(re.findall(r"^\s+(50|75|90|99)%\s+(\S+)", out, flags=re.MULTILINE))
     errors = re.search(r"Non-2xx.*", out)
-    return f"{rate.group(1) if rate else '?':>8} requests/s, 90 % {parts.get('90')}, 99 % {parts.get('99')} {errors.group(0) if errors else ''}"
+    speed, failed = rate.group(1) if rate else "?", errors.group(0) if errors else ""
+    return f"{speed:>8} requests/s, 90 % {parts.get('90')}, 99 % {parts.get('99')} {failed}"
 
 
 if __name__ == "__main__":
