@@ -32,6 +32,12 @@ class Item:
     name: str
     figures: DraftFinding | None
 
+    @property
+    def brief(self) -> str:
+        """The sentence without what stands beside its figure: up to n and interval."""
+        head, rest, _ = self.finding.text.partition("); ")
+        return f"{head})." if rest else self.finding.text
+
 
 @dataclass(frozen=True)
 class Group:
@@ -61,6 +67,11 @@ def groups_of(room: Room, states: Sequence[str] = Finding.State.values) -> tuple
 
 def items_of(groups: Sequence[Group], state: str) -> list[Item]:
     return [item for group in groups for item in group.items if item.finding.state == state]
+
+
+def dearest_of(groups: Sequence[Group]) -> list[Item]:
+    """All items, what costs most first."""
+    return sorted((item for group in groups for item in group.items), key=_dearest_first)
 
 
 def as_text(room: Room, embargo: str = "") -> str:

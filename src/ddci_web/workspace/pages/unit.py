@@ -171,7 +171,7 @@ def sheet_of(room: Room) -> Sheet:
         costs=costs,
         cost_sum=sum(cost.item.cost for cost in costs),
         fallen=reading.fallen(result, row),
-        strengths=reading.draft_strengths(result, row),
+        strengths=reading.draft_strengths(result, row, most=MOST),
         parts=tuple(sorted(parts, key=_best_first)),
         sub_index_heading=headlines.sub_index_heading(result, row),
         history=tuple(standing.history_of(result, row)),

@@ -11,11 +11,13 @@ from ddci_web.accounts.roles import Action
 from ddci_web.improvement.models import Finding
 from ddci_web.improvement.queries import entries_for
 from ddci_web.workspace.doors import Room, unit_room
-from ddci_web.workspace.pages.findings import groups_of, items_of
+from ddci_web.workspace.pages.findings import dearest_of, groups_of, items_of
 from ddci_web.workspace.pages.home import line_of, step_of
 from ddci_web.workspace.pages.indicators import indicators_of
 from ddci_web.workspace.pages.leader import leader_of
 from ddci_web.workspace.pages.unit import sheet_of
+
+SHOWN = 5  # findings on the working page; the list has all
 
 
 @unit_room(Action.SEE_OWN_EMBARGOED)
@@ -27,7 +29,7 @@ def unit(request: HttpRequest, room: Room) -> HttpResponse:
         "sheet": sheet_of(room),
         "line": line,
         "step": step_of(line),
-        "groups": groups_of(room, (Finding.State.DRAFT, Finding.State.KEPT)),
+        "dearest": dearest_of(groups_of(room, (Finding.State.DRAFT, Finding.State.KEPT)))[:SHOWN],
         "entries": entries_for(room.wave, room.organisation, room.unit.group),
     }
     return render(request, "workspace/unit.html", context)
