@@ -64,9 +64,13 @@ def save_wave(
     if wave is not None and wave.snapshots.exists() and (wave.year, wave.is_simulated) != (year, simulated):
         raise RuleError("Đợt này đã công bố nên không đổi được năm và nhãn mô phỏng.")
     fields = {"programme": programme, "year": year, "vi": vi, "en": en, "is_simulated": simulated}
+    if wave is not None:
+        Wave.objects.filter(pk=wave.pk).update(**fields)
+        wave.refresh_from_db()
+        return wave
     try:
         with transaction.atomic():
-            return Wave.objects.update_or_create(code=code, defaults=fields)[0]
+            return Wave.objects.create(code=code, **fields)
     except IntegrityError:
         raise RuleError(f"Mã đợt «{code}» vừa được người khác dùng. Hãy chọn mã khác.") from None
 
