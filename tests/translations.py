@@ -24,7 +24,9 @@ SITE = ROOT / "src" / "ddci_web"
 PO = SITE / "locale" / "en" / "LC_MESSAGES" / "django.po"
 PUBLIC = ("portal", "api", "ui")  # apps whose pages also exist in English
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)  # a compiled catalogue holds dates; the same messages give the same bytes
+CHECKS = SITE / "results" / "checks.py"  # their questions stand on the public page about the method
 CALLS = {
+    "said": 1,
     "_": 1,
     "gettext": 1,
     "gettext_lazy": 1,
@@ -40,7 +42,7 @@ def messages() -> dict[tuple[str | None, Key], list[str]]:
     """Every message of the public apps: (context, id or (singular, plural)) → files where it stands."""
     found: dict[tuple[str | None, Key], list[str]] = {}
     for app in PUBLIC:
-        for path in sorted((SITE / app).rglob("*")):
+        for path in [*sorted((SITE / app).rglob("*")), *([CHECKS] if app == "portal" else [])]:
             if path.suffix == ".html":
                 pairs = _of_template(path)
             elif path.suffix == ".py":

@@ -140,8 +140,8 @@ def stability_heading(result: Result, group: str, language: Language = "vi") -> 
             f"{weakest_name} chỉ giữ được hạng ở {weakest_share}"
         ),
         en=(
-            f"In {runs} samples drawn anew, {first_name} kept rank {rank} {first_share} of the time; "
-            f"{weakest_name} kept its rank only {weakest_share} of the time"
+            f"In {runs} samples drawn anew, {first_name} kept rank {rank} in {first_share} of them; "
+            f"{weakest_name} kept its rank in only {weakest_share}"
         ),
     )
 

@@ -3,6 +3,8 @@
 In:  a Result, the study of method, the source. Out: one dictionary per check, as ``models.Check`` keeps it. The figures
 come from the library; here they only meet a limit. A failing check does not forbid publication, it asks for a written
 reason by the second person, which is then printed on the method page.
+
+A check is kept in Vietnamese. What is marked as ``said`` has no figures in it, so that public pages can say it in English.
 """
 
 from __future__ import annotations
@@ -13,6 +15,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from django.utils.translation import gettext_noop as said
 
 from ddci.report.numbers import format_number, format_share, format_signed
 from ddci.report.standing import groups_with_units
@@ -59,10 +62,10 @@ def _check(code: str, verdict: str, title: str, text: str, details: Sequence[Seq
 
 
 def _source(source: Source) -> Found:
-    title = "Dữ liệu có lỗi hay cảnh báo gì khi đọc?"
+    title = said("Dữ liệu có lỗi hay cảnh báo gì khi đọc?")
     n = len(source.faults)
     if not n:
-        return _check("source", OK, title, "Không có lỗi và không có cảnh báo.")
+        return _check("source", OK, title, said("Không có lỗi và không có cảnh báo."))
     rows = [("Ở đâu", "Điều gì"), *((row["place"], row["text"]) for row in source.faults)]
     return _check("source", DOUBTFUL, title, f"Có {n} cảnh báo; mỗi cảnh báo phải được người soát đọc.", rows)
 
@@ -71,7 +74,7 @@ def _published(result: Result) -> Found | None:
     """Figures already published elsewhere must come out again, to what rounding explains."""
     if not result.checks:
         return None
-    title = "Tính lại có ra đúng số đã công bố không?"
+    title = said("Tính lại có ra đúng số đã công bố không?")
     wrong = [check for check in result.checks if not check.matches]
     n, same = len(result.checks), len(result.checks) - len(wrong)
     if not wrong:
@@ -96,23 +99,23 @@ def _published(result: Result) -> Found | None:
 
 
 def _complete(result: Result) -> Found:
-    title = "Có ô nào không có số liệu không?"
+    title = said("Có ô nào không có số liệu không?")
     rows: list[tuple[str, ...]] = [("Đơn vị", "Chỉ số, chỉ tiêu")]
     for flag in ("no_answers", "refused"):
         for row, column in zip(*_flagged(result, flag).nonzero(), strict=True):
             rows.append((result.units[row].name, result.nodes[column].vi))
     if len(rows) == 1:
-        return _check("complete", OK, title, "Mọi đơn vị đều có số liệu ở mọi chỉ tiêu áp dụng.")
+        return _check("complete", OK, title, said("Mọi đơn vị đều có số liệu ở mọi chỉ tiêu áp dụng."))
     text = f"{len(rows) - 1} ô không có số liệu; trọng số của chúng chia lại theo quy tắc của khung."
     return _check("complete", DOUBTFUL, title, text, rows)
 
 
 def _ranked(result: Result) -> Found:
-    title = "Đơn vị nào chưa đủ phiếu để xếp hạng?"
+    title = said("Đơn vị nào chưa đủ phiếu để xếp hạng?")
     few = _flagged(result, "small_n")[:, 0]
     names = [unit.name for unit, is_few in zip(result.units, few, strict=True) if is_few]
     if not names:
-        return _check("ranked", OK, title, "Mọi đơn vị có đủ số phiếu tối thiểu, hoặc nguồn không có số phiếu.")
+        return _check("ranked", OK, title, said("Mọi đơn vị có đủ số phiếu tối thiểu, hoặc nguồn không có số phiếu."))
     text = f"{len(names)} đơn vị có ít hơn {result.framework.min_n} phiếu: có điểm nhưng không xếp hạng."
     return _check("ranked", DOUBTFUL, title, text, [("Đơn vị",), *((name,) for name in names)])
 
@@ -121,7 +124,7 @@ def _contributions(result: Result) -> Found | None:
     """The parts of each unit's change must add up to the change."""
     if result.change is None or not result.change.contributions:
         return None
-    title = "Các phần đóng góp có cộng lại đúng bằng thay đổi điểm không?"
+    title = said("Các phần đóng góp có cộng lại đúng bằng thay đổi điểm không?")
     parts: dict[str, float] = {}
     for item in result.change.contributions:
         parts[item.unit] = parts.get(item.unit, 0.0) + item.points
@@ -136,7 +139,7 @@ def _contributions(result: Result) -> Found | None:
 
 def _told_apart(result: Result) -> Found | None:
     """How many pairs the data can tell apart at all."""
-    title = "Dữ liệu phân biệt được bao nhiêu cặp đơn vị?"
+    title = said("Dữ liệu phân biệt được bao nhiêu cặp đơn vị?")
     rows: list[tuple[str, ...]] = [("Nhóm đơn vị", "Số cặp", "Phân biệt được")]
     shares = []
     for group in groups_with_units(result):
@@ -150,12 +153,16 @@ def _told_apart(result: Result) -> Found | None:
         return None
     verdict = OK if min(shares) >= FEW_TOLD_APART else DOUBTFUL
     return _check(
-        "told-apart", verdict, title, "Theo tập hạng đồng thời; phần còn lại chỉ nên công bố theo nhóm.", rows
+        "told-apart",
+        verdict,
+        title,
+        said("Theo tập hạng đồng thời; phần còn lại chỉ nên công bố theo nhóm."),
+        rows,
     )
 
 
 def _coherence(result: Result) -> Found | None:
-    title = "Mỗi chỉ số thành phần có đo cùng một điều không?"
+    title = said("Mỗi chỉ số thành phần có đo cùng một điều không?")
     rows: list[tuple[str, ...]] = [("Nhóm đơn vị", "Chỉ số thành phần", "Hệ số α của Cronbach")]
     for part in result.coherence:
         for code, alpha in zip(part.sub_indices, part.cronbach_alpha, strict=True):
@@ -172,7 +179,7 @@ def _coherence(result: Result) -> Found | None:
 def _wrong_way(result: Result) -> Found | None:
     if not result.coherence:
         return None
-    title = "Có chỉ tiêu nào đi ngược chỉ số thành phần của nó không?"
+    title = said("Có chỉ tiêu nào đi ngược chỉ số thành phần của nó không?")
     rows: list[tuple[str, ...]] = [("Nhóm đơn vị", "Chỉ tiêu")]
     rows += [(part.unit_group, _name(result, code)) for part in result.coherence for code in part.wrong_way]
     rows += [
@@ -181,12 +188,12 @@ def _wrong_way(result: Result) -> Found | None:
         for one, other, r in part.redundant
     ]
     if len(rows) == 1:
-        return _check("wrong-way", OK, title, "Không có, và không có hai chỉ tiêu trùng nhau.")
+        return _check("wrong-way", OK, title, said("Không có, và không có hai chỉ tiêu trùng nhau."))
     return _check("wrong-way", DOUBTFUL, title, f"Có {len(rows) - 1} trường hợp cần xem chiều hoặc câu hỏi.", rows)
 
 
 def _method(result: Result, studies: Sequence[dict[str, Any]]) -> Found | None:
-    title = "Thứ hạng có đứng vững khi đổi phương pháp không?"
+    title = said("Thứ hạng có đứng vững khi đổi phương pháp không?")
     rows: list[tuple[str, ...]] = [("Nhóm đơn vị", "Số đơn vị", "Hạng đổi trung bình (bậc)")]
     verdicts = []
     for study in studies:
@@ -197,7 +204,7 @@ def _method(result: Result, studies: Sequence[dict[str, Any]]) -> Found | None:
         rows.append((study["unit_group"], str(n), format_number(study["mean_shift"], 1)))
     if not verdicts:
         return None
-    text = "Qua hàng nghìn cách chuẩn hóa, cách gộp, trọng số, và bỏ từng chỉ tiêu."
+    text = said("Qua hàng nghìn cách chuẩn hóa, cách gộp, trọng số, và bỏ từng chỉ tiêu.")
     return _check("method", OK if all(verdicts) else DOUBTFUL, title, text, rows)
 
 
@@ -205,7 +212,7 @@ def _doubted(result: Result, flagged: dict[str, Any] | None) -> Found | None:
     """Index and ranks without the flagged answers; fails where a unit leaves its own interval."""
     if flagged is None:
         return None
-    title = "Bỏ các phiếu bị gắn cờ thì kết quả có khác không?"
+    title = said("Bỏ các phiếu bị gắn cờ thì kết quả có khác không?")
     rows: list[tuple[str, ...]] = [("Đơn vị", "Điểm", "Điểm khi bỏ", "Hạng", "Hạng khi bỏ", "Trong khoảng tin cậy")]
     outside = 0
     for item in sorted(flagged["units"], key=_shift):

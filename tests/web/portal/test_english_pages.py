@@ -12,7 +12,7 @@ from django.test import Client
 from django.urls import resolve
 
 from ddci.report.tile_map import short_labels
-from ddci_web.results.models import Snapshot
+from ddci_web.results.models import Check, Snapshot
 from ddci_web.results.published import Published, snapshots_of
 from tests.web.test_translations import TYPED, VIETNAMESE, without
 
@@ -75,6 +75,38 @@ def test_every_public_page_answers_in_english(client: Client, publications: dict
 
     assert {resolve(path.partition("?")[0]).url_name for path in seen} >= EVERY_PAGE
     assert wrong == {}, "\n".join(f"{path}: {texts}" for path, texts in wrong.items())
+
+
+@pytest.mark.django_db
+def test_checks_are_asked_in_english_and_recorded_answers_are_marked_as_vietnamese(
+    client: Client, publications: dict[str, Snapshot]
+) -> None:
+    computation = publications["lang-son-2024/1"].computation
+    asked = {"complete": "Mọi đơn vị đều có số liệu ở mọi chỉ tiêu áp dụng.", "ranked": "2 đơn vị có ít hơn 30 phiếu."}
+    for code, answer in asked.items():
+        title = "Có ô nào không có số liệu không?"
+        Check.objects.create(computation=computation, code=code, verdict=Check.Verdict.OK, title=title, text=answer)
+
+    page = client.get("/en/ket-qua/lang-son-2024/phuong-phap/").content.decode()
+
+    assert page.count("Are there cells without data?") == 2
+    assert ">passes</span>" in page
+    assert "All units have data on every indicator that applies." in page
+    assert f'<span lang="vi">{asked["ranked"]}</span>' in page
+
+
+@pytest.mark.django_db
+def test_a_chart_is_downloaded_in_the_language_of_its_address(
+    client: Client, publications: dict[str, Snapshot]
+) -> None:
+    def download(prefix: str, ending: str) -> str:
+        response = client.get(f"{prefix}/ket-qua/lang-son-2024/hinh/ranking-dia-phuong.{ending}")
+        return bytes(response.content).decode()
+
+    assert ">điểm</text>" in download("", "svg")
+    assert ">score</text>" in download("/en", "svg")
+    assert download("", "csv").lstrip("\ufeff").startswith("Đơn vị,")
+    assert download("/en", "csv").lstrip("\ufeff").startswith("Unit,")
 
 
 EVERY_PAGE = {

@@ -212,7 +212,7 @@ def _score_head(language: Language) -> Row:
 
 def _rank_head(result: Result, places: list[tuple[int, float]], language: Language) -> Row:
     known = any(not math.isnan(result.scores.rank_low[r, 0]) for r, _ in places)
-    possible, rank = either(language, vi="hạng có thể", en="possible ranks"), either(language, vi="hạng", en="rank")
+    possible, rank = either(language, vi="hạng có thể", en="ranks"), either(language, vi="hạng", en="rank")
     return {"y": -12, "text": possible if known else rank}
 
 

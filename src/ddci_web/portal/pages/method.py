@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext, gettext_lazy, pgettext_lazy
 
 from ddci.framework.model import Framework, Indicator, Option, Question, Questionnaire
 from ddci.messages import Language, fill
@@ -32,11 +32,29 @@ class WeightTable:
     rows: tuple[WeightRow, ...]
 
 
+VERDICTS = {
+    "ok": pgettext_lazy("kiểm tra", "đạt"),
+    "doubtful": gettext_lazy("cần xem"),
+    "fails": gettext_lazy("không đạt"),
+}
+
+
+@dataclass(frozen=True)
+class CheckLine:
+    """A check with its question and answer; an answer with figures stays as it was recorded, in Vietnamese."""
+
+    verdict: str
+    word: str
+    title: str
+    text: str
+    is_recorded: bool
+
+
 @dataclass(frozen=True)
 class MethodPage:
     facts: tuple[tuple[str, str], ...]
     weights: tuple[WeightTable, ...]
-    checks: tuple[Check, ...]
+    checks: tuple[CheckLine, ...]
     review: Review | None
     warnings: tuple[str, ...]
     n_suppressed: int
@@ -84,7 +102,7 @@ def method_page(published: Published) -> MethodPage:
     return MethodPage(
         facts=tuple(method_facts(result, _language())),
         weights=tuple(_weights(result)),
-        checks=tuple(published.snapshot.computation.checks.all()),
+        checks=tuple(_check_line(check) for check in published.snapshot.computation.checks.all()),
         review=published.snapshot.review,
         warnings=tuple(fill(warning, "message", _language()) for warning in result.warnings),
         n_suppressed=0 if suppressed is None else int(np.count_nonzero(suppressed)),
@@ -112,6 +130,12 @@ def question_pages(published: Published) -> tuple[QuestionPage, ...]:
         )
         for page in questionnaire.pages
     )
+
+
+def _check_line(check: Check) -> CheckLine:
+    text = gettext(check.text)
+    is_recorded = _language() == "en" and text == check.text
+    return CheckLine(check.verdict, str(VERDICTS[check.verdict]), gettext(check.title), text, is_recorded)
 
 
 def _weights(result: Result) -> Iterator[WeightTable]:
