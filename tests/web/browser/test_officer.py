@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+import re
 
 import pytest
 
 from ddci_web.improvement.models import Finding
 from tests.web.browser_tools import axe_faults, browser, sideways, visit
 from tests.web.improvement.rooms import UNIT, WAVE, enter_units, officer_of, unit_of
-from tests.web.people import PASSWORD
+from tests.web.people import PASSWORD, logged_in
 from tests.web.portal.conftest import _empty_shelf, publication_files, publications
 
 __all__ = ["_empty_shelf", "publication_files", "publications"]
@@ -35,7 +36,9 @@ def test_officer_finds_the_three_that_cost_most_and_confirms_a_finding(publicati
         page.get_by_role("link", name="Mở danh sách").first.click()
         page.get_by_role("button", name="Lập danh sách hạn chế").click()
         page.get_by_role("link", name="Sửa hoặc bỏ").first.click()
-        page.get_by_role("textbox", name="Câu của đơn vị").fill("Còn một phần ba cơ sở kinh doanh chưa tìm được thông tin.")
+        page.get_by_role("textbox", name="Câu của đơn vị").fill(
+            "Còn một phần ba cơ sở kinh doanh chưa tìm được thông tin."
+        )
         page.get_by_label("Giữ", exact=True).check()
         page.get_by_role("button", name="Lưu").click()
 
@@ -47,3 +50,17 @@ def test_officer_finds_the_three_that_cost_most_and_confirms_a_finding(publicati
     kept = Finding.objects.get(state="kept")
     assert kept.edited_by == officer
     assert (kept.snapshot.wave.code, kept.organisation.code) == (WAVE, f"lang-son:{UNIT}")
+
+
+def test_leaders_page_prints_on_one_sheet_of_paper(publications, live_server):
+    enter_units(publications[f"{WAVE}/1"])
+    session = logged_in(officer_of(unit_of())).cookies["sessionid"].value
+    cookie = {"name": "sessionid", "value": session, "url": live_server.url}
+
+    with (
+        browser() as chromium,
+        visit(chromium, f"{live_server.url}/don-vi/{WAVE}/{UNIT}/lanh-dao/", cookies=[cookie]) as seen,
+    ):
+        printed = seen.page.pdf(prefer_css_page_size=True)
+
+    assert len(re.findall(rb"/Type\s*/Page\b(?!s)", printed)) == 1

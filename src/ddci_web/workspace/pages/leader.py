@@ -17,7 +17,7 @@ from ddci_web.workspace.doors import Room
 from ddci_web.workspace.pages.findings import Item
 from ddci_web.workspace.pages.unit import Cost, Part, Sheet, sheet_of
 
-MOST_FINDINGS, MOST_LATE, MOST_PARTS = 4, 4, 12
+MOST_FINDINGS, MOST_LATE, MOST_PARTS = 3, 3, 12
 
 
 @dataclass(frozen=True)
@@ -95,7 +95,7 @@ def decisions_of(sheet: Sheet, entries: Sequence[Entry]) -> tuple[tuple[str, str
     """What only the leader can settle, as (what, why)."""
     found: list[tuple[str, str]] = []
     if sheet.costs:
-        names = "; ".join(f"{cost.parent} ({cost.item.code})" for cost in sheet.costs)
+        names = ", ".join(cost.item.code for cost in sheet.costs)
         found.append(("Giao người chủ trì", f"cho các chỉ tiêu kéo điểm xuống nhiều nhất: {names}."))
     unanswered = sum(entry.lacks == ("trả lời",) for entry in entries)
     if unanswered:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from ddci.report.standing import groups_with_units, name_of_node
 from ddci.result import Result
 from ddci_web.accounts.models import Member
+from ddci_web.accounts.roles import is_province_wide
 from ddci_web.improvement.models import Commitment, Recommendation
 from ddci_web.improvement.queries import recommendations_seen_by
 from ddci_web.organisations.models import Kind, Organisation
@@ -35,7 +36,7 @@ class Row:
     sub_index: str
     addressee: str
     commitments: tuple[Commitment, ...]
-    n_units: int  # that should answer
+    n_units: int  # that should answer; for whoever sees some of the answers only, how many they see
 
     @property
     def n_lacking(self) -> int:
@@ -59,13 +60,13 @@ def register_of(member: Member) -> tuple[Section, ...]:
     for item in recommendations_seen_by(member):
         by_wave.setdefault(item.wave, []).append(item)
     waves = sorted(by_wave, key=lambda wave: (-wave.year, wave.code))
-    return tuple(Section(wave, tuple(rows_of(wave, by_wave[wave]))) for wave in waves)
+    return tuple(Section(wave, tuple(rows_of(wave, by_wave[wave], member))) for wave in waves)
 
 
-def rows_of(wave: Wave, recommendations: Iterable[Recommendation]) -> list[Row]:
+def rows_of(wave: Wave, recommendations: Iterable[Recommendation], member: Member) -> list[Row]:
     """In the framework's order of sub-indices, then by number."""
-    result = newest_result(wave)
-    rows = [_row(result, item) for item in recommendations]
+    result, sees_all = newest_result(wave), is_province_wide(member)
+    rows = [_row(result, item, sees_all=sees_all) for item in recommendations]
     place = {} if result is None else result.node_column
     return sorted(rows, key=lambda row: (place.get(row.recommendation.sub_index, 999), row.recommendation.number))
 
@@ -100,10 +101,11 @@ def addressee_of(word: str) -> tuple[Organisation | None, str]:
     return Organisation.objects.get(kind=Kind.UNIT, code=code), ""
 
 
-def _row(result: Result | None, item: Recommendation) -> Row:
+def _row(result: Result | None, item: Recommendation, *, sees_all: bool) -> Row:
+    answers = tuple(item.commitments.all())
     n_units, addressee = 1, item.organisation.name if item.organisation else item.unit_group
     if item.organisation is None and result is not None:
         n_units = len(result.rows_of_group(item.unit_group))
         addressee = next((g.vi for g in result.framework.unit_groups if g.code == item.unit_group), item.unit_group)
     sub_index = item.sub_index if result is None else name_of_node(result, item.sub_index)
-    return Row(item, sub_index, addressee, tuple(item.commitments.all()), n_units)
+    return Row(item, sub_index, addressee, answers, n_units if sees_all else len(answers))

@@ -12,7 +12,7 @@ from ddci_web.accounts.doors import requires
 from ddci_web.accounts.roles import Action, may
 from ddci_web.improvement import recommending
 from ddci_web.improvement.models import Finding
-from ddci_web.improvement.queries import recommendations_seen_by
+from ddci_web.improvement.queries import findings_seen_by, recommendations_seen_by
 from ddci_web.improvement.services import ChangedMeanwhileError
 from ddci_web.workspace.doors import unstored
 from ddci_web.workspace.forms import RecommendationForm
@@ -35,8 +35,8 @@ def recommendations(request: HttpRequest) -> HttpResponse:
 @require_safe
 def recommendation(request: HttpRequest, recommendation_id: int) -> HttpResponse:
     item = get_object_or_404(recommendations_seen_by(request.member), pk=recommendation_id)
-    row = rows_of(item.wave, [item])[0]
-    findings = item.findings.select_related("organisation")
+    row = rows_of(item.wave, [item], request.member)[0]
+    findings = findings_seen_by(request.member, item)
     context = {"row": row, "findings": findings, "may_edit": may(request.member, Action.EDIT_RECOMMENDATIONS)}
     return render(request, "workspace/recommendation.html", context)
 
@@ -84,6 +84,6 @@ def change_recommendation(request: HttpRequest, recommendation_id: int) -> HttpR
             changed = fault.current
             form.data = form.data.copy()
             form.data["version"] = changed.version
-    row = rows_of(item.wave, [item])[0]
+    row = rows_of(item.wave, [item], request.member)[0]
     context = {"form": form, "wave": item.wave, "row": row, "changed": changed}
     return render(request, "workspace/recommendation_form.html", context)
