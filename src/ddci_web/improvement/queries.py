@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.db.models import Prefetch, Q, QuerySet
+from django.utils import timezone
 
 from ddci_web.accounts.models import Member
 from ddci_web.accounts.roles import Action, is_province_wide, may
@@ -54,18 +55,43 @@ def entries_for(wave: Wave, organisation: Organisation, unit_group: str) -> list
 
 
 def recommendations_seen_by(member: Member) -> QuerySet[Recommendation]:
-    """The province's people see all; an agency those that it owns; a unit's members go through their unit's room."""
+    """The province's people see all; an agency those with an answer that it owns, and of these only such answers."""
     if not may(member, Action.VIEW_RECOMMENDATIONS):
         return Recommendation.objects.none()
+    answers = commitments_seen_by(member)
     rows = _with_names(Recommendation.objects.all()).prefetch_related(
-        Prefetch("commitments", Commitment.objects.select_related("organisation", "owner")),
+        Prefetch("commitments", answers.select_related("organisation", "owner")),
         "commitments__milestones",
         "commitments__review_days",
     )
+    return rows if is_province_wide(member) else rows.filter(commitments__in=answers).distinct()
+
+
+def commitments_seen_by(member: Member) -> QuerySet[Commitment]:
+    """All for the province's people; for others what an organisation of theirs owns or has answered."""
+    rows = Commitment.objects.all()
     if is_province_wide(member):
         return rows
-    own = [membership.organisation_id for membership in member.memberships_today]
-    return rows.filter(commitments__owner__in=own).distinct()
+    own = _organisations_of(member)
+    return rows.filter(Q(owner__in=own) | Q(organisation__in=own))
+
+
+def findings_seen_by(member: Member, recommendation: Recommendation) -> QuerySet[Finding]:
+    """The findings behind a recommendation: of another unit only those whose answer the member's agency owns, and only
+    after the hour of their publication, because they quote its figures."""
+    rows = recommendation.findings.select_related("organisation")
+    if is_province_wide(member):
+        return rows
+    own = _organisations_of(member)
+    is_open = Q(snapshot__public_from__lte=timezone.now())
+    answered = commitments_seen_by(member).filter(recommendation=recommendation).values("organisation")
+    if may(member, Action.SEE_OWN_EMBARGOED):
+        is_open |= Q(organisation__in=own)
+    return rows.filter(is_open, organisation__in=answered)
+
+
+def _organisations_of(member: Member) -> list[int]:
+    return [membership.organisation_id for membership in member.memberships_today]
 
 
 def _with_names(rows: QuerySet[Recommendation]) -> QuerySet[Recommendation]:
