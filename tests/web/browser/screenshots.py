@@ -1,7 +1,7 @@
 """Pictures of every kind of page for the documentation: ``python -m tests.web.browser.screenshots http://127.0.0.1:8000``.
 
 In:  the address of a site that ``make demo`` has filled. Out: docs/images/site/<page>.jpg, one sheet for each kind of page
-with six pictures: 320, 768 and 1280 px, light above, dark below.
+with six pictures: 320, 768 and 1280 px, light above, dark below; and the README's picture.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ WIDTHS, SCHEMES = (320, 768, 1280), ("light", "dark")
 TALLEST = 2400  # px of a page that a sheet shows
 SHOWN = 0.4  # of their size
 QUALITY = 62
+FIRST = "ranking-1280.jpg"  # the picture of the README
 REAL, SIMULATED = "/ket-qua/pci-2016/", "/ket-qua/lang-son-2025/"
 PAGES = {
     "home": "/",
@@ -64,6 +65,8 @@ def main(site: str, only: list[str]) -> None:
             }
             (FOLDER / f"{name}.jpg").write_bytes(_sheet(chromium, pictures))
             sys.stdout.write(f"{name}\n")
+        with visit(chromium, site + PAGES["ranking"], height=1100) as seen:
+            seen.page.screenshot(path=str(FOLDER / FIRST), type="jpeg", quality=80)
 
 
 def _picture(chromium: Browser, url: str, width: int, scheme: str) -> bytes:
@@ -76,10 +79,8 @@ def _picture(chromium: Browser, url: str, width: int, scheme: str) -> bytes:
 def _sheet(chromium: Browser, pictures: dict[tuple[str, int], bytes]) -> bytes:
     rows = []
     for scheme in SCHEMES:
-        cells = (
-            f'<img width="{width * SHOWN:.0f}" src="data:image/png;base64,{base64.b64encode(pictures[scheme, width]).decode()}">'
-            for width in WIDTHS
-        )
+        coded = {width: base64.b64encode(pictures[scheme, width]).decode() for width in WIDTHS}
+        cells = (f'<img width="{width * SHOWN:.0f}" src="data:image/png;base64,{coded[width]}">' for width in WIDTHS)
         rows.append(f"<div>{''.join(cells)}</div>")
     style = "body{margin:16px;background:#8a8e9d}div{display:flex;gap:16px;align-items:start;margin-bottom:16px}"
     page = chromium.new_page(viewport={"width": int(sum(WIDTHS) * SHOWN) + 64, "height": 400}, device_scale_factor=1.25)
