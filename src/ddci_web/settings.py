@@ -17,6 +17,8 @@ SECRET_KEY = environment.secret("DDCI_SECRET_KEY", DATA / "secret-key")
 ALLOWED_HOSTS = environment.words("DDCI_HOSTS", "localhost,127.0.0.1")
 CSRF_TRUSTED_ORIGINS = environment.words("DDCI_ORIGINS")
 DEMO = environment.flag("DDCI_DEMO")  # marked demo accounts, no second factor: only on one's own machine
+environment.refuse_open_demo(is_demo=DEMO, is_https=HTTPS, hosts=ALLOWED_HOSTS)
+PROXIES = environment.number("DDCI_PROXIES", 0)  # of one's own in front of the site, which add to X-Forwarded-For
 SITE_NAME = environment.text("DDCI_SITE_NAME", "Chỉ số năng lực cạnh tranh")
 
 INSTALLED_APPS = [
@@ -65,6 +67,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "ddci_web.audit.middleware.ActorMiddleware",
     "ddci_web.accounts.middleware.MemberMiddleware",
+    "ddci_web.portal.errors.LostFilesMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 
@@ -138,7 +141,8 @@ AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_USERNAME_FORM_FIELD = "login"
 AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_TEMPLATE = "account/locked_out.html"
-AXES_IPWARE_PROXY_COUNT = environment.number("DDCI_PROXIES", 0)
+AXES_CLIENT_IP_CALLABLE = "ddci_web.accounts.lockout.address_of"
+NINJA_NUM_PROXIES = ALLAUTH_TRUSTED_PROXY_COUNT = PROXIES  # without it a caller would name their own address
 
 # Language and place ---------------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "vi"
@@ -164,7 +168,7 @@ WHITENOISE_USE_FINDERS = DEBUG
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_HSTS_SECONDS = 63_072_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if AXES_IPWARE_PROXY_COUNT else None
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if PROXIES else None
 SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_AGE = 8 * 3600
@@ -189,6 +193,10 @@ EMAIL_BACKEND = environment.text("DDCI_EMAIL_BACKEND", "django.core.mail.backend
 EMAIL_FILE_PATH = DATA / "outbox"  # letters wait here as files until a mail server is named
 EMAIL_HOST = environment.text("DDCI_EMAIL_HOST", "localhost")
 EMAIL_PORT = environment.number("DDCI_EMAIL_PORT", 25)
+EMAIL_HOST_USER = environment.text("DDCI_EMAIL_USER")
+EMAIL_HOST_PASSWORD = environment.text("DDCI_EMAIL_PASSWORD")
+EMAIL_USE_TLS = environment.flag("DDCI_EMAIL_TLS")
+EMAIL_TIMEOUT = 20  # seconds
 DEFAULT_FROM_EMAIL = environment.text("DDCI_EMAIL_FROM", "ddci@localhost")
 LOGGING = {
     "version": 1,
