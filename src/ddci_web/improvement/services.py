@@ -96,7 +96,7 @@ def decide_finding(*, finding: Finding, state: str, own_text: str, reason: str, 
     own_text  empty, or the drafted sentence itself: the drafted sentence stands
     version   the version that the officer had before their eyes
     """
-    current = Finding.objects.select_for_update().select_related("edited_by").get(pk=finding.pk)
+    current = Finding.objects.select_for_update(of=("self",)).select_related("edited_by").get(pk=finding.pk)
     if current.version != version:
         raise ChangedMeanwhileError(current)
     own_text, reason = _tidy(own_text), reason.strip()

@@ -7,6 +7,7 @@ import re
 from typing import Any
 
 from django import forms
+from django.utils.text import Truncator
 
 from ddci_web.improvement.models import Commitment, Finding, Recommendation
 from ddci_web.improvement.recommending import Step
@@ -21,6 +22,15 @@ def day_field(label: str, **options: Any) -> forms.DateField:
     widget = forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off", "placeholder": "30/06/2026"})
     formats = [DAY, "%Y-%m-%d"]
     return forms.DateField(label=label, input_formats=formats, widget=widget, error_messages=DAY_FAULT, **options)
+
+
+class FindingsField(forms.ModelMultipleChoiceField):
+    """Findings to tick, each told by its code and the beginning of its sentence."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def label_from_instance(self, finding: Finding) -> str:
+        return f"{finding.indicator}: {Truncator(finding.text).chars(110)}"
 
 
 class FindingForm(forms.Form):
@@ -69,11 +79,10 @@ class CommitmentForm(forms.Form):
         required=False,
         help_text="Một hoặc nhiều ngày, cách nhau bằng dấu phẩy, ví dụ 30/06/2026, 30/09/2026.",
     )
-    findings = forms.ModelMultipleChoiceField(
+    findings = FindingsField(
         label="Khuyến nghị này khắc phục hạn chế nào",
         queryset=Finding.objects.none(),
         required=False,
-        widget=forms.CheckboxSelectMultiple,
     )
     version = forms.IntegerField(widget=forms.HiddenInput)
 
@@ -160,11 +169,10 @@ class RecommendationForm(forms.Form):
         label="Văn bản nguồn", required=False, max_length=300, help_text="Số, ký hiệu, ngày, phụ lục và trang."
     )
     state = forms.ChoiceField(label="Trạng thái", choices=Recommendation.State.choices)
-    findings = forms.ModelMultipleChoiceField(
+    findings = FindingsField(
         label="Gắn với hạn chế nào của đơn vị",
         queryset=Finding.objects.none(),
         required=False,
-        widget=forms.CheckboxSelectMultiple,
     )
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 

@@ -178,13 +178,20 @@ def test_a_correction_takes_over_what_was_decided_on_the_corrected_publication(p
     [
         ({"state": "dropped"}, "finding_dropped_has_reason"),
         ({"reason": "Vì sao"}, "finding_dropped_has_reason"),
-        ({"state": "kept"}, "finding_decided_by_somebody"),
         ({"state": "lost"}, "finding_state_known"),
+        ({"edited_at": None}, "finding_edited_by_somebody"),
     ],
 )
-def test_the_database_refuses_what_no_service_writes(finding, columns, name):
+def test_the_database_refuses_what_no_service_writes(finding, officer, columns, name):
+    decide(finding, officer)
+
     with pytest.raises(IntegrityError, match=name), transaction.atomic():
         Finding.objects.filter(pk=finding.pk).update(**columns)
+
+
+def test_the_database_refuses_a_decision_of_nobody(finding):
+    with pytest.raises(IntegrityError, match="finding_decided_by_somebody"), transaction.atomic():
+        Finding.objects.filter(pk=finding.pk).update(state="kept")
 
 
 def test_a_suppressed_figure_is_no_longer_described(finding, snapshot):
