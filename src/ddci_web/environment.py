@@ -14,6 +14,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 TRUE = frozenset({"1", "true", "yes", "on"})
 FALSE = frozenset({"0", "false", "no", "off", ""})
+LOCAL_HOSTS = frozenset({"127.0.0.1", "localhost", "::1", "[::1]"})
 
 
 def text(name: str, default: str = "") -> str:
@@ -42,6 +43,15 @@ def number(name: str, default: int) -> int:
 def words(name: str, default: str = "") -> list[str]:
     """A list separated by commas."""
     return [word.strip() for word in text(name, default).split(",") if word.strip()]
+
+
+def refuse_open_demo(*, is_demo: bool, is_https: bool, hosts: list[str]) -> None:
+    """A demonstration lets people in without a second factor: it must not be within reach of others."""
+    if is_demo and (is_https or not LOCAL_HOSTS.issuperset(hosts)):
+        raise ImproperlyConfigured(
+            "DDCI_DEMO is for one's own machine: it needs DDCI_HTTPS=0 and DDCI_HOSTS with local names only "
+            f"(found DDCI_HTTPS={int(is_https)}, DDCI_HOSTS={','.join(hosts)})"
+        )
 
 
 def folder(name: str, default: str) -> Path:

@@ -15,7 +15,6 @@ from types import FrameType
 
 from ddci_web import environment
 
-LOCAL_HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
 GRACE = 10.0  # seconds for a process to end by itself
 RESTART_AFTER = 3.0
 
@@ -30,8 +29,8 @@ def prepare() -> None:
     if not environment.text("DDCI_SECRET_KEY"):
         environment.create_secret(environment.folder("DDCI_DATA", "var") / "secret-key")
 
-    import django  # noqa: PLC0415  not before the environment is complete
-    from django.core.management import call_command  # noqa: PLC0415
+    import django
+    from django.core.management import call_command
 
     django.setup()
     call_command("migrate", verbosity=0, interactive=False)
@@ -40,13 +39,13 @@ def prepare() -> None:
 
 def serve(*, host: str, port: int, workers: int, is_demo: bool = False) -> int:
     """Run until interrupted. On this machine alone (a loopback host) plain HTTP is allowed."""
-    if host in LOCAL_HOSTS:
+    if host in environment.LOCAL_HOSTS:
         os.environ.setdefault("DDCI_HTTPS", "0")
     if is_demo:
         os.environ["DDCI_DEMO"] = "1"
     prepare()
 
-    from ddci_web.jobs.services import end_lost_jobs  # noqa: PLC0415
+    from ddci_web.jobs.services import end_lost_jobs
 
     end_lost_jobs()
     print(f"→ http://{host}:{port}/", flush=True)  # noqa: T201

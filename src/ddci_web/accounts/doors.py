@@ -7,7 +7,6 @@ from functools import wraps
 from typing import Any
 
 from allauth.mfa.utils import is_mfa_enabled
-from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
@@ -39,7 +38,7 @@ def _turned_away(request: HttpRequest, action: Action) -> HttpResponseBase | Non
     member = request.member
     if member is None:
         return redirect_to_login(request.get_full_path())
-    if needs_mfa(member) and not settings.DEMO and not is_mfa_enabled(member):
+    if needs_mfa(member) and not is_mfa_enabled(member):
         return redirect_to_login(request.get_full_path(), login_url=resolve_url("mfa_activate_totp"))
     if not may(member, action):
         raise PermissionDenied

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+from allauth.core.internal.httpkit import get_client_ip
 from axes.helpers import get_cool_off
 from axes.models import AccessAttempt
 from django.conf import settings
@@ -16,6 +17,11 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from ddci_web.accounts.models import CodeFailure, Member
+
+
+def address_of(request: HttpRequest) -> str | None:
+    """The caller's network address: of X-Forwarded-For only what the site's own proxies added counts."""
+    return get_client_ip(request)
 
 
 def password_closed_until(request: HttpRequest) -> dt.datetime | None:

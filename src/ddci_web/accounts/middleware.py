@@ -1,6 +1,7 @@
 """Put the member and their units on the request: ``request.member`` and ``request.units``.
 
-A visitor without a session cookie costs no query and touches no session, so that public pages stay cacheable.
+What a member is shown is kept nowhere, but for public pages, which are the same for everybody. A visitor without a
+session cookie costs no query and touches no session, so that public pages stay cacheable.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
+from django.utils.cache import patch_cache_control
 
 from ddci_web.accounts.models import Member
 from ddci_web.organisations.models import Kind, Organisation
@@ -22,7 +24,10 @@ class MemberMiddleware:
         member = _member(request)
         request.member = member
         request.units = () if member is None else units_of(member)
-        return self.get_response(request)
+        response = self.get_response(request)
+        if member is not None and not getattr(response, "is_public_page", False):
+            patch_cache_control(response, private=True, no_store=True)  # drafts, embargoed figures, people
+        return response
 
 
 def units_of(member: Member) -> tuple[Organisation, ...]:

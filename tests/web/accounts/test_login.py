@@ -202,6 +202,20 @@ def test_a_closed_log_in_refuses_the_right_password_too(client, officer):
     assert not is_logged_in(client)
 
 
+def test_a_made_up_address_opens_no_second_series_of_guesses(client, officer):
+    for number in range(5):
+        response = fail(client, 1, headers={"X-Forwarded-For": f"10.0.0.{number}"})
+
+    assert response.status_code == 429
+
+
+def test_behind_ones_own_proxy_a_stranger_does_not_close_the_door_for_its_owner(client, officer, settings):
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
+    fail(client, 5, headers={"X-Forwarded-For": "6.6.6.6"})
+
+    assert log_in(client, headers={"X-Forwarded-For": "1.2.3.4"}).status_code == 302
+
+
 def test_capitals_do_not_open_a_second_series_of_guesses(client, officer):
     fail(client, 3)
 

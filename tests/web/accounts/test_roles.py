@@ -9,7 +9,7 @@ from django.utils import timezone
 from ddci_web.accounts import queries, roles
 from ddci_web.accounts.models import Member, Membership, Role
 from ddci_web.accounts.roles import ALLOWED, MFA_ROLES, PROVINCE_WIDE, WORDS, Action, may
-from tests.web.people import make_member, make_organisation, make_unit
+from tests.web.people import logged_in, make_member, make_organisation, make_unit
 
 pytestmark = pytest.mark.django_db
 
@@ -105,3 +105,11 @@ def test_demo_accounts_need_a_second_factor_unless_the_site_is_a_demonstration(s
     settings.DEMO = True
     assert not roles.needs_mfa(member)
     assert roles.needs_mfa(real)
+
+
+def test_a_demonstration_opens_no_door_for_a_real_account_without_a_second_factor(settings):
+    settings.DEMO = True
+    real, demo = (make_member(Role.ORGANISER, with_mfa=False, is_demo=is_demo) for is_demo in (False, True))
+
+    assert logged_in(real).get("/dieu-hanh/").status_code == 302
+    assert logged_in(demo).get("/dieu-hanh/").status_code == 200

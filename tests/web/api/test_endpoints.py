@@ -124,6 +124,16 @@ def test_too_many_calls_are_asked_to_wait(client, publications):
     assert set(answers[120:]) == {429}
 
 
+def test_a_caller_who_makes_up_addresses_is_counted_as_one(client, publications):
+    """Without proxies of our own nothing that the caller says about its address counts."""
+    answers = [
+        get(client, "/waves/pci-2016", headers={"X-Forwarded-For": f"10.0.0.{number}"}).status_code
+        for number in range(125)
+    ]
+
+    assert set(answers[120:]) == {429}
+
+
 def test_files_are_listed_with_the_hash_of_what_is_sent(client, publications):
     import hashlib
 
