@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Annotated, Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -27,8 +28,10 @@ from ddci_web.api.schemas import (
     WaveOut,
 )
 from ddci_web.results import published
+from ddci_web.results.paths import LostFilesError
 from ddci_web.results.published import Published, UnknownWaveError
 
+log = logging.getLogger(__name__)
 RATE = environment.text("DDCI_API_RATE", "120/m")
 MOST = 5_000  # rows of one page
 ABOUT = (
@@ -50,7 +53,7 @@ api = NinjaAPI(
     throttle=[AnonRateThrottle(RATE)],
 )
 router = Router(tags=["results"])
-COMMON: dict[int, Any] = {404: Problem, 422: Refusal, 429: Problem}
+COMMON: dict[int, Any] = {404: Problem, 422: Refusal, 429: Problem, 503: Problem}
 
 
 @router.get("/programmes", response={200: list[ProgrammeOut], 429: Problem})
@@ -132,6 +135,12 @@ def changes(request: HttpRequest, wave: Path[WaveCode], unit: Query[Code | None]
 def unknown(request: HttpRequest, error: UnknownWaveError) -> HttpResponse:
     text = f"Nothing is published under {error}. GET /api/v1/programmes lists what is."
     return api.create_response(request, {"detail": text}, status=404)
+
+
+@api.exception_handler(LostFilesError)
+def lost(request: HttpRequest, error: LostFilesError) -> HttpResponse:
+    log.error("files are lost: %s", error)
+    return api.create_response(request, {"detail": "The files of this publication cannot be read now."}, status=503)
 
 
 @api.exception_handler(Http404)

@@ -74,7 +74,7 @@ def stop(*, job: Job, by: Any) -> None:
 
 @transaction.atomic
 def run_again(*, job: Job, by: Any) -> Job:
-    """Queue a job once more that was lost, stopped, or failed for a reason outside the data.
+    """Queue a job once more that was lost, stopped, or failed for a reason outside the data; it is now ``by``'s.
 
     Raises NotAgainError, and AlreadyRunningError when another job has taken its key since.
     """
@@ -86,6 +86,7 @@ def run_again(*, job: Job, by: Any) -> Job:
         with transaction.atomic():
             Job.objects.filter(pk=job.pk).update(
                 state=State.QUEUED,
+                by=by,
                 attempt=F("attempt") + 1,
                 stop_requested=False,
                 done=0,

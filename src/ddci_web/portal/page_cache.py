@@ -19,7 +19,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
 from ddci_web.results.published import generation
 
-MOST_BYTES = 64 * 2**20  # of pages in one process
+MOST_BYTES = 48 * 2**20  # of pages in one process
+MOST_ASKED = 16 * 2**20  # of pages whose address asks something (?…): any number of them can be made up
 LONGEST_PATH = 400
 ASK_EVERY = 1.0  # seconds
 FRESH = 30  # seconds for which a browser or a proxy need not ask again
@@ -42,13 +43,40 @@ class Page:
         return len(self.body) + len(self.packed)
 
 
+class Stack:
+    """Pages up to a number of bytes, the least used ones dropped first."""
+
+    def __init__(self, most_bytes: int) -> None:
+        self._pages: OrderedDict[Key, Page] = OrderedDict()
+        self._most, self._bytes = most_bytes, 0
+
+    def __len__(self) -> int:
+        return len(self._pages)
+
+    def get(self, key: Key) -> Page | None:
+        page = self._pages.get(key)
+        if page is not None:
+            self._pages.move_to_end(key)
+        return page
+
+    def put(self, key: Key, page: Page) -> None:
+        old = self._pages.pop(key, None)
+        self._bytes += page.size - (old.size if old else 0)
+        self._pages[key] = page
+        while self._bytes > self._most:
+            self._bytes -= self._pages.popitem(last=False)[1].size
+
+    def clear(self) -> None:
+        self._pages.clear()
+        self._bytes = 0
+
+
 class Shelf:
-    """The pages of one process, the least used ones dropped first; emptied when what is public changes."""
+    """The pages of one process; emptied when what is public changes. Made-up questions never displace plain addresses."""
 
     def __init__(self) -> None:
-        self._pages: OrderedDict[Key, Page] = OrderedDict()
+        self._plain, self._with_question = Stack(MOST_BYTES), Stack(MOST_ASKED)
         self._lock = threading.Lock()
-        self._bytes = 0
         self._generation, self._asked = "", float("-inf")
 
     def refresh(self) -> str:
@@ -61,29 +89,32 @@ class Shelf:
         current = generation()
         with self._lock:
             if current != self._generation:
-                self._pages.clear()
-                self._bytes, self._generation = 0, current
+                self._empty()
+                self._generation = current
         return current
 
     def get(self, key: Key) -> Page | None:
         with self._lock:
-            page = self._pages.get(key)
-            if page is not None:
-                self._pages.move_to_end(key)
-            return page
+            return self._stack(key).get(key)
 
     def put(self, key: Key, page: Page) -> None:
         with self._lock:
-            old = self._pages.pop(key, None)
-            self._bytes += page.size - (old.size if old else 0)
-            self._pages[key] = page
-            while self._bytes > MOST_BYTES:
-                self._bytes -= self._pages.popitem(last=False)[1].size
+            self._stack(key).put(key, page)
+
+    def __len__(self) -> int:
+        return len(self._plain) + len(self._with_question)
 
     def clear(self) -> None:
         with self._lock:
-            self._pages.clear()
-            self._bytes, self._asked = 0, float("-inf")
+            self._empty()
+            self._asked = float("-inf")
+
+    def _stack(self, key: Key) -> Stack:
+        return self._with_question if any("?" in part for part in key) else self._plain
+
+    def _empty(self) -> None:
+        self._plain.clear()
+        self._with_question.clear()
 
 
 SHELF = Shelf()
@@ -137,7 +168,7 @@ def _answer(request: HttpRequest, page: Page) -> HttpResponse:
     for name, value in page.headers:
         response[name] = value
     response["ETag"] = etag
-    if response.status_code == 304:  # noqa: PLR2004
+    if response.status_code == 304:
         del response["Content-Type"]
         return response
     if takes_gzip:

@@ -11,6 +11,10 @@ from ddci_web.results.models import Computation, Snapshot, Source
 SENSITIVITY_FILE, FLAGGED_FILE = "sensitivity.json", "flagged.json"
 
 
+class LostFilesError(Exception):
+    """Files that a row in the database stands for are missing, damaged or not the ones that were written."""
+
+
 def upload_file(source: Source) -> Path:
     """The archive as it was handed in."""
     return Path(settings.MEDIA_ROOT) / "uploads" / f"{source.sha256}.zip"

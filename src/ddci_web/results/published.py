@@ -6,6 +6,7 @@ and kept in memory; as a snapshot never changes, neither does what is kept.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -15,11 +16,13 @@ from typing import Any
 from django.db.models import Count, Max, Prefetch, QuerySet
 from django.utils import timezone
 
+from ddci.errors import InputError
 from ddci.result import Result
 from ddci.result_arrays import load_fast
 from ddci_web.results.models import Boundary, Programme, Snapshot, Wave
-from ddci_web.results.paths import publication_folder
+from ddci_web.results.paths import LostFilesError, publication_folder
 
+NAMES = ("vi", "en", "about_vi", "about_en", "source", "is_featured", "position")  # of a programme, on public pages
 KEPT = 32  # Results in memory; about 3 MB each for 65 units and 141 figures
 
 
@@ -57,6 +60,7 @@ class Published:
 
     @property
     def result(self) -> Result:
+        """What was published. Raises LostFilesError where its file cannot be read any more."""
         return _load(str(self.folder / "result.json"))
 
     @property
@@ -120,9 +124,17 @@ def generation() -> str:
     """A word that changes whenever what is public changes; pages are kept under it."""
     public = public_snapshots().order_by().aggregate(n=Count("pk"), newest=Max("pk"))
     drawn = Boundary.objects.order_by().aggregate(newest=Max("pk"))  # a map shows the boundaries that were handed in
-    return f"{public['n']}-{public['newest'] or 0}-{drawn['newest'] or 0}"
+    names = [
+        *Programme.objects.order_by("pk").values_list(*NAMES),
+        *Wave.objects.order_by("pk").values_list("vi", "en"),
+    ]
+    said = hashlib.blake2b(repr(names).encode(), digest_size=8).hexdigest()  # an organiser may say them otherwise
+    return f"{public['n']}-{public['newest'] or 0}-{drawn['newest'] or 0}-{said}"
 
 
 @lru_cache(maxsize=KEPT)
 def _load(path: str) -> Result:
-    return load_fast(Path(path))
+    try:
+        return load_fast(Path(path))
+    except (InputError, OSError) as error:
+        raise LostFilesError(path) from error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterable
 from functools import lru_cache
@@ -11,10 +12,11 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
+from ddci.errors import InputError
 from ddci.result import Result
 from ddci.result_json import load_result
 from ddci_web.results.models import Check, Computation, Programme, Review, Snapshot, Source, Wave
-from ddci_web.results.paths import FLAGGED_FILE, SENSITIVITY_FILE, computation_folder
+from ddci_web.results.paths import FLAGGED_FILE, SENSITIVITY_FILE, LostFilesError, computation_folder
 from ddci_web.results.published import Published
 
 
@@ -107,7 +109,10 @@ def latest_for_members(wave_code: str) -> Published:
 
 
 def draft_of(computation: Computation) -> Result:
-    """The full Result of a computation, small cells included: for the results room alone."""
+    """The full Result of a computation, small cells included: for the results room alone.
+
+    Raises LostFilesError where the file is not the one that was computed: nobody reviews or publishes that.
+    """
     return _draft(str(computation_folder(computation) / "result.json"), computation.result_hash)
 
 
@@ -141,4 +146,9 @@ def _harmless(text: str) -> str:
 
 @lru_cache(maxsize=4)
 def _draft(path: str, digest: str) -> Result:
-    return load_result(Path(path))
+    try:
+        if hashlib.sha256(Path(path).read_bytes()).hexdigest() != digest:
+            raise LostFilesError(path)
+        return load_result(Path(path))
+    except (InputError, OSError) as error:
+        raise LostFilesError(path) from error

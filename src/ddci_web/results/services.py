@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from ddci_web.jobs import services as jobs
 from ddci_web.jobs.models import Job
@@ -152,11 +153,11 @@ def publish(*, computation: Computation, public_from: datetime, by: Any, reason:
 
 @transaction.atomic
 def change_embargo(*, snapshot: Snapshot, public_from: datetime, by: Any) -> None:
-    """Move the hour of publication, as long as it has not come."""
+    """Move the hour of publication, as long as it has not come; an hour that is past means now."""
     locked = Snapshot.objects.select_for_update().get(pk=snapshot.pk)
     if locked.is_public:
         raise RuleError("Bản này đã công khai nên không đổi được giờ công bố.")
-    Snapshot.objects.filter(pk=snapshot.pk).update(public_from=public_from)
+    Snapshot.objects.filter(pk=snapshot.pk).update(public_from=max(public_from, timezone.now()))
 
 
 def publishable(computation: Computation) -> Review:
@@ -170,8 +171,9 @@ def publishable(computation: Computation) -> Review:
 
 
 def may_review(computation: Computation, member: Any) -> bool:
-    """A second person: neither who handed in the data nor who had it computed."""
-    return member is not None and member.pk not in (computation.by_id, computation.source.by_id)
+    """A second person: neither who handed in the data nor who had it computed, or computed again after a stop."""
+    by = {computation.by_id, computation.source.by_id, computation.job.by_id if computation.job else None}
+    return member is not None and member.pk not in by
 
 
 def has_failing_checks(computation: Computation) -> bool:

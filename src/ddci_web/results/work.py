@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 
 from ddci.compute import STEPS, compute
 from ddci.compute.flagged import flagged_as_json, study_flagged
@@ -38,13 +39,14 @@ from ddci_web.jobs.models import Job
 from ddci_web.jobs.registry import handler
 from ddci_web.jobs.report import FaultsFoundError, Reporter
 from ddci_web.organisations.services import import_units
-from ddci_web.results import archive, checks, services
+from ddci_web.results import archive, checks, queries, services
 from ddci_web.results.facts import facts_of
 from ddci_web.results.faults import as_rows
 from ddci_web.results.models import Computation, Snapshot, Source, Wave
 from ddci_web.results.paths import (
     FLAGGED_FILE,
     SENSITIVITY_FILE,
+    LostFilesError,
     computation_folder,
     publication_folder,
     source_folder,
@@ -115,7 +117,7 @@ def publish_computation(report: Reporter, *, computation: int, review: int, publ
     """Write the publication folder of a reviewed computation and its snapshot row."""
     row = Computation.objects.select_related("source__wave__programme").get(pk=computation)
     wave, minimum = row.source.wave, _load(row.source).publication_minimum
-    result = load_result(computation_folder(row) / "result.json")
+    result = _reviewed(row)
     report.step("Vẽ biểu đồ, ghi tệp công bố và gói tính lại", 0, 2)
     snapshot = Snapshot(
         wave=wave,
@@ -128,24 +130,37 @@ def publish_computation(report: Reporter, *, computation: int, review: int, publ
         by=Job.objects.get(pk=report.job_id).by,
     )
     folder = publication_folder(snapshot)
+    draft = folder.with_name(f".{folder.name}.{report.job_id}-{report.attempt}")  # another attempt has another one
     earlier = [item.result for item in public_waves(wave.programme) if item.wave.year < wave.year]
     studies = open_studies(json.loads((computation_folder(row) / SENSITIVITY_FILE).read_bytes()), result, minimum)
     try:
         with drawing_workers(THREADS) as workers:
             write_publication(
                 result,
-                folder,
+                draft,
                 minimum=minimum,
                 inputs=wave_folder(row.source),
                 earlier=earlier,
                 workers=workers,
                 extra={SENSITIVITY_FILE: as_bytes(studies)},
             )
+        report.step("Ghi bản công bố", 1, 2)
+        _finish_publication(snapshot, result, draft, folder)
     except InputError as error:
         raise FaultsFoundError(as_rows(error.faults)) from error
-    report.step("Ghi bản công bố", 1, 2)
-    _finish_publication(snapshot, result, folder)
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
     report.step("Đã công bố", 2, 2)
+
+
+def _reviewed(row: Computation) -> Result:
+    """The very result that was reviewed. Raises FaultsFoundError where its file has been changed since."""
+    try:
+        return queries.draft_of(row)
+    except LostFilesError as error:
+        text = "Tệp kết quả bị mất hoặc không còn đúng như lúc tính, nên không công bố."
+        remedy = "Tính lại rồi nhờ người thứ hai soát lại."
+        raise FaultsFoundError([archive.fault("result.json", text, remedy)]) from error
 
 
 def open_studies(studies: list[dict[str, Any]], result: Result, minimum: int) -> list[dict[str, Any]]:
@@ -176,14 +191,26 @@ def _finish_computation(row: Computation, result: Result, asked: list[dict[str, 
 
 
 @transaction.atomic
-def _finish_publication(snapshot: Snapshot, result: Result, folder: Path) -> None:
-    """The rules are asked again: a review may have been withdrawn while the files were written."""
-    Wave.objects.select_for_update().get(pk=snapshot.wave_id)
+def _finish_publication(snapshot: Snapshot, result: Result, draft: Path, folder: Path) -> None:
+    """Files in place and row written, while nobody else publishes this wave.
+
+    The rules are asked again: a review may have been withdrawn, or another correction published, while the files were
+    written. What an attempt left in ``folder`` that ended before its row is no publication.
+    """
+    wave = Wave.objects.select_for_update().get(pk=snapshot.wave_id)
     try:
         snapshot.review = services.publishable(snapshot.computation)
     except services.RuleError as error:
         raise FaultsFoundError([archive.fault("", str(error), "Xem lại các lượt soát của lần tính này.")]) from error
-    manifest = (folder / "manifest.json").read_bytes()
+    if snapshot.number != wave.snapshots.count() + 1:
+        text = "Trong lúc ghi tệp, một bản khác của đợt này đã được công bố."
+        raise FaultsFoundError(
+            [archive.fault("", text, "Xem bản ấy; nếu vẫn cần, công bố lại như một bản đính chính.")]
+        )
+    snapshot.public_from = max(snapshot.public_from, timezone.now())  # nothing was open before it was there
+    manifest = (draft / "manifest.json").read_bytes()
+    shutil.rmtree(folder, ignore_errors=True)
+    draft.rename(folder)
     import_units(units=result.units, programme_code=snapshot.wave.programme.code, by=snapshot.by)
     snapshot.manifest = json.loads(manifest)
     snapshot.manifest_hash = hashlib.sha256(manifest).hexdigest()

@@ -40,9 +40,9 @@ def pictures(figure: Figure, published: Publication, language: Language = "vi") 
     for width in figure.widths:
         try:
             file = drawing(figure.name, width, published, language)
-        except LookupError:
+            found.append(_inline(file, figure.label, _classes(figure, width)))
+        except (LookupError, OSError):  # the table below says the same
             continue
-        found.append(_inline(file, figure.label, _classes(figure, width)))
     return found
 
 

@@ -64,10 +64,11 @@ class TestRunning:
         assert "ZeroDivisionError" in job.log
 
         kind["run"] = lambda report: report.step("Lần này được", 1, 1)
-        services.run_again(job=job, by="Nguyễn Văn A")
+        again = make_member(full_name="Nguyễn Văn A")
+        services.run_again(job=job, by=again)
 
         job.refresh_from_db()
-        assert (job.state, job.attempt) == (State.DONE, 2)
+        assert (job.state, job.attempt, job.by) == (State.DONE, 2, again)
         assert "Nguyễn Văn A cho chạy lại" in job.log
 
     def test_a_job_that_is_asked_to_stop_stops_at_its_next_step(self, kind):

@@ -90,4 +90,4 @@ def test_a_foreign_host_name_is_refused(client, publications):
 def test_a_page_with_an_error_is_not_kept(client, publications):
     client.get("/ket-qua/pci-1999/")
 
-    assert not SHELF._pages
+    assert not len(SHELF)

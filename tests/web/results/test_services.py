@@ -9,6 +9,7 @@ import pytest
 from django.db import IntegrityError
 from django.utils import timezone
 
+from ddci_web.jobs import services as jobs
 from ddci_web.jobs.models import Job
 from ddci_web.results import services
 from ddci_web.results.models import Programme, Review, Source, Wave
@@ -109,6 +110,14 @@ def test_neither_who_handed_in_nor_who_computed_may_review(room):
     for member in (room.organiser, room.consultant):
         assert "phải khác" in refused(review, room=room, computation=computation, by=member)
     assert review(room, computation, room.reviewer).by == room.reviewer
+
+
+def test_whoever_had_a_stopped_computation_run_again_may_not_review_it(room):
+    computation = room.computed()
+    computation.job = jobs.start(kind="results.compute", title="Tính", by=room.organiser, computation=computation.pk)
+    computation.save()
+
+    assert "phải khác" in refused(review, room=room, computation=computation, by=room.organiser)
 
 
 def test_nobody_is_not_a_second_person(room):

@@ -155,6 +155,75 @@ def test_data_changed_after_the_computation_are_not_published(lasting_room):
     assert [fault["code"] for fault in Job.objects.latest("pk").faults] == ["INPUTS_CHANGED"]
 
 
+def test_a_result_changed_after_the_review_is_not_published(lasting_room):
+    room = lasting_room
+    computation = room.computed()
+    room.approve(computation)
+    file = computation_folder(computation) / "result.json"
+    file.write_text(file.read_text(encoding="utf-8").replace('"Xã', '"Phường', 1), encoding="utf-8")
+
+    with pytest.raises(Snapshot.DoesNotExist):
+        room.publish(computation, timezone.now())
+
+    assert [fault["place"] for fault in Job.objects.latest("pk").faults] == ["result.json"]
+
+
+def test_what_an_attempt_left_that_was_killed_is_no_publication(lasting_room, files):
+    room = lasting_room
+    computation = room.computed()
+    room.approve(computation)
+    orphan = files / "publications" / "nho-2024-1"
+    orphan.mkdir(parents=True)
+    (orphan / "half.svg").write_text("<svg")
+
+    snapshot = room.publish(computation, timezone.now())
+
+    names = {path.relative_to(orphan).as_posix() for path in orphan.rglob("*") if path.is_file()}
+    assert names == {entry["name"] for entry in snapshot.manifest["files"]} | {"manifest.json"}
+    assert [path.name for path in orphan.parent.iterdir()] == ["nho-2024-1"]
+
+
+def test_the_slower_of_two_publications_leaves_the_files_of_the_quicker_alone(lasting_room, files, monkeypatch):
+    """A job that was taken for lost may still be at work when the next one has published."""
+    room = lasting_room
+    slow, quick = room.computed(), room.computed()
+    room.approve(slow)
+    room.approve(quick)
+    write, folder = work.write_publication, files / "publications" / "nho-2024-1"
+
+    def overtaken(result, draft, **options):
+        monkeypatch.setattr(work, "write_publication", write)
+        Job.objects.filter(state=State.RUNNING).update(state=State.FAILED, finished_at=timezone.now())
+        room.publish(quick, timezone.now())
+        Job.objects.filter(arguments__computation=slow.pk).update(state=State.RUNNING, finished_at=None)
+        return write(result, draft, **options)
+
+    monkeypatch.setattr(work, "write_publication", overtaken)
+    with pytest.raises(Snapshot.DoesNotExist):
+        room.publish(slow, timezone.now())
+
+    snapshot = Snapshot.objects.get()
+    assert snapshot.computation == quick
+    assert published.Published(snapshot).result.wave == "nho-2024"
+    assert "một bản khác của đợt này" in Job.objects.get(arguments__computation=slow.pk).faults[0]["text"]
+    assert [path.name for path in folder.parent.iterdir()] == ["nho-2024-1"]
+
+
+def test_nothing_was_public_before_it_was_there(lasting_room):
+    room = lasting_room
+    computation, later = room.computed(), timezone.now() + timedelta(hours=1)
+    room.approve(computation)
+    began = timezone.now()
+
+    at_once = room.publish(computation, began - timedelta(days=900))
+
+    assert at_once.public_from >= began
+    Snapshot.objects.update(public_from=later)
+    services.change_embargo(snapshot=at_once, public_from=began - timedelta(days=900), by=room.organiser)
+    at_once.refresh_from_db()
+    assert at_once.public_from >= began
+
+
 def test_units_that_are_not_published_are_left_out_of_the_study_of_method(lasting_room):
     computation = lasting_room.computed()
     result = load_result(computation_folder(computation) / "result.json")

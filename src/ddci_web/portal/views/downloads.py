@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils.http import content_disposition_header
@@ -12,6 +14,7 @@ from ddci.report.figures import all_figures, table_csv
 from ddci_web.portal.doors import UnknownPageError, publication_page
 from ddci_web.portal.pages import downloads as pages
 from ddci_web.portal.pages import words
+from ddci_web.results.paths import LostFilesError
 from ddci_web.results.published import Published, UnknownWaveError
 from ddci_web.ui import figures
 
@@ -52,8 +55,10 @@ def file(request: HttpRequest, published: Published, name: str) -> HttpResponseB
     try:
         path = published.folder / "manifest.json" if name == "manifest.json" else published.path(name)
         content = path.open("rb")
-    except (UnknownWaveError, OSError):
+    except UnknownWaveError:
         raise UnknownPageError("file", name) from None
+    except OSError as error:
+        raise LostFilesError(error.filename) from error
     ending = name.rpartition(".")[2]
     response = FileResponse(content, content_type=KINDS.get(ending, "application/octet-stream"))
     shown = name.replace("/", "-")
@@ -75,10 +80,9 @@ def figure_file(request: HttpRequest, published: Published, name: str, ending: s
         drawing = figures.drawing(name, WIDE, published, language)
     except UnknownWaveError:
         raise UnknownPageError("figure", name) from None
-    if ending == "svg":
-        content: bytes | str = drawing.read_bytes()
-    elif ending == "png":
-        content = png_of(drawing.read_text(encoding="utf-8"))
+    if ending in ("svg", "png"):
+        svg = _text_of(drawing)
+        content: bytes | str = svg if ending == "svg" else png_of(svg)
     elif ending == "csv" and name in (every := all_figures(published.result, language=language)):
         content = table_csv(every[name])
     else:
@@ -86,3 +90,10 @@ def figure_file(request: HttpRequest, published: Published, name: str, ending: s
     response = HttpResponse(content, content_type=KINDS[ending])
     response["Content-Disposition"] = content_disposition_header(True, f"{published.wave.code}-{name}.{ending}")
     return response
+
+
+def _text_of(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8")
+    except OSError as error:
+        raise LostFilesError(file) from error

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 
 from django.contrib.syndication.views import Feed
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponseNotAllowed
 from django.urls import reverse, reverse_lazy
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import gettext as _
@@ -15,6 +16,7 @@ from ddci_web.results.models import Snapshot
 from ddci_web.results.published import public_snapshots
 
 MOST = 50
+UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  # no XML may hold them; pasted texts do
 
 
 class PublicationFeed(Feed):  # type: ignore[type-arg]
@@ -28,12 +30,13 @@ class PublicationFeed(Feed):  # type: ignore[type-arg]
 
     def item_title(self, item: Snapshot) -> str:
         if item.corrects_id is None:
-            return _("Công bố %(wave)s") % {"wave": item.wave.vi}
-        return _("Đính chính %(wave)s, bản số %(number)s") % {"wave": item.wave.vi, "number": item.number}
+            return _("Công bố %(wave)s") % {"wave": _printable(item.wave.vi)}
+        said = {"wave": _printable(item.wave.vi), "number": item.number}
+        return _("Đính chính %(wave)s, bản số %(number)s") % said
 
     def item_description(self, item: Snapshot) -> str:
         stamp = _("Mã băm danh mục tệp: %(hash)s") % {"hash": item.manifest_hash}
-        return f"{item.reason} {stamp}".strip()
+        return f"{_printable(item.reason)} {stamp}".strip()
 
     def item_link(self, item: Snapshot) -> str:
         return reverse("portal:wave", args=[f"{item.wave.code}@{item.number}"])
@@ -47,6 +50,12 @@ class PublicationFeed(Feed):  # type: ignore[type-arg]
     item_guid_is_permalink = False
 
     def __call__(self, request: HttpRequest, *args: object, **kwargs: object):  # type: ignore[no-untyped-def]
+        if request.method not in ("GET", "HEAD"):
+            return HttpResponseNotAllowed(("GET", "HEAD"))
         response = super().__call__(request, *args, **kwargs)
         response.is_public_page = True
         return response
+
+
+def _printable(text: str) -> str:
+    return UNPRINTABLE.sub(" ", text)
