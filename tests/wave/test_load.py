@@ -68,6 +68,8 @@ def test_faults_of_all_files_come_together(tmp_path):
         ("units", "02,Xã Hữu Lũng", "01,Xã Hữu Lũng", "UNIT_TWICE", 3, "code"),
         ("units", "02,Xã Hữu Lũng,xa", "02,,xa", "CELL_BLANK", 3, "name"),
         ("units", "S1,", "S 1,", "CODE_HAS_SPACE", 4, "code"),
+        ("units", "S1,", "S/1,", "CODE_NOT_FOR_ADDRESS", 4, "code"),
+        ("units", "S1,", "..,", "CODE_NOT_FOR_ADDRESS", 4, "code"),
         ("values", "01,A4", "1,A4", "CODE_ZEROS_EATEN", 2, "unit"),
         ("values", "01,A4", "03,A4", "UNIT_UNKNOWN", 2, "unit"),
         ("values", "01,A4", "01,A5", "INDICATOR_UNKNOWN", 2, "indicator"),
