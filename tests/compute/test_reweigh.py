@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tests.waves import answer_wave, small_framework, table_wave
 
 from ddci.compute import compute
-from ddci.compute.reweigh import reweighted, sub_index_weights
+from ddci.compute.reweigh import ranks_beside, reweighted, sub_index_weights
 from ddci.errors import MethodError
 from ddci.wave.load import load_wave
 
@@ -96,6 +96,21 @@ def test_a_unit_with_a_suppressed_part_gets_no_figure_that_would_tell_it():
 
     assert np.isnan(got.scores).tolist() == [False, True, False, False]
     assert np.isfinite(without.scores).all()
+
+
+def test_a_suppressed_unit_lifts_nobody():
+    result = compute(table_wave(np.random.default_rng(5).random((4, 2)), framework=small_framework(2, 1, kind="hard")))
+    first = int(np.nanargmin(result.scores.rank[:, 0]))
+    hidden = np.zeros((4, len(result.nodes)), dtype=bool)
+    hidden[first] = True
+    figures = {name: np.where(hidden, np.nan, getattr(result.scores, name)) for name in ("score", "rank")}
+    result = replace(result, scores=replace(result.scores, **figures), flags={**result.flags, "suppressed": hidden})
+    anew = reweighted(result, "nhom", sub_index_weights(result, "nhom"))
+
+    now = ranks_beside(result, "nhom", anew)
+
+    assert np.array_equal(now, anew.ranks, equal_nan=True)
+    assert sorted(now[np.isfinite(now)]) == [1, 2, 3]
 
 
 @pytest.mark.parametrize(

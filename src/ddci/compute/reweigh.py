@@ -49,6 +49,20 @@ def reweighted(result: Result, group: str, weights: Mapping[str, float]) -> Rewe
     return Reweighted(index, rank_scores(np.where(ranked, index, np.nan), ties=result.framework.ties))
 
 
+def ranks_beside(result: Result, group: str, anew: Reweighted) -> FloatArray:
+    """The ranks as they are, to be compared with those anew.
+
+    Where a cell of the group is suppressed they are counted among the units that have a rank anew too; otherwise a unit
+    that got none would seem to lift all that stand behind it.
+    """
+    rows = result.rows_of_group(group)
+    ranks = result.scores.rank[rows, 0]
+    if "suppressed" not in result.flags or not result.flags["suppressed"][rows].any():
+        return ranks
+    both = np.isfinite(ranks) & np.isfinite(anew.ranks)
+    return rank_scores(np.where(both, result.scores.score[rows, 0], np.nan), ties=result.framework.ties)
+
+
 def sub_index_weights(result: Result, group: str) -> dict[str, float]:
     """The weights of a group's sub-indices in the Result, as shares that sum to 1.
 

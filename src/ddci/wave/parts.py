@@ -65,7 +65,7 @@ def read_units(table: Table, framework: Framework | None, faults: Faults) -> tup
     found.add("CELL_BLANK", "code", frame["code"].is_null())
     found.add("CELL_BLANK", "name", frame["name"].is_null())
     found.add("CODE_HAS_SPACE", "code", frame["code"].str.contains(r"\s"))
-    found.add("CODE_NOT_FOR_ADDRESS", "code", frame["code"].str.contains(r"[/\\\x00-\x08]|^\.+$"))  # part of a page's address
+    found.add("CODE_NOT_FOR_ADDRESS", "code", frame["code"].str.contains(r"[/\\\x00-\x08]|^\.+$"))
     found.add("UNIT_TWICE", "code", ~frame["code"].is_first_distinct() & frame["code"].is_not_null())
     if framework is not None:
         groups = [group.code for group in framework.unit_groups]

@@ -14,7 +14,7 @@ from urllib.parse import parse_qsl, urlencode
 import numpy as np
 from django.utils.translation import gettext as _
 
-from ddci.compute.reweigh import Reweighted, reweighted, sub_index_weights
+from ddci.compute.reweigh import Reweighted, ranks_beside, reweighted, sub_index_weights
 from ddci.report import standing
 from ddci.report.numbers import format_number
 from ddci.result import Node, Result
@@ -173,10 +173,11 @@ def _text(weight: float) -> str:
 def _shifts(result: Result, group: str, anew: Reweighted) -> tuple[Shift, ...]:
     rows = result.rows_of_group(group)
     names = ("score", "rank", "rank_low", "rank_high", "n")
-    figures = np.stack([getattr(result.scores, name)[rows, 0] for name in names], axis=1).tolist()
+    figures = np.stack([getattr(result.scores, name)[rows, 0] for name in names], axis=1)
+    figures[:, 1] = ranks_beside(result, group, anew)
     found = []
     for row, (score_now, rank_now, low, high, n), score, rank in zip(
-        rows, figures, anew.scores.tolist(), anew.ranks.tolist(), strict=True
+        rows, figures.tolist(), anew.scores.tolist(), anew.ranks.tolist(), strict=True
     ):
         places = None if math.isnan(rank_now) or math.isnan(rank) else round(rank_now - rank)
         hidden = is_suppressed(result, row, 0)
