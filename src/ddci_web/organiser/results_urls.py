@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
+from ddci_web.organiser import boundary_views as boundaries
 from ddci_web.organiser import computation_views as computations
 from ddci_web.organiser import publication_views as publications
 from ddci_web.organiser import results_views as results
@@ -12,6 +13,7 @@ urlpatterns = [
     path("chuong-trinh/", results.programmes, name="programmes"),
     path("chuong-trinh/moi/", results.new_programme, name="new_programme"),
     path("chuong-trinh/<slug:code>/sua/", results.edit_programme, name="edit_programme"),
+    path("chuong-trinh/<slug:code>/ban-do/", boundaries.boundary, name="boundary"),
     path("chuong-trinh/<slug:code>/dot-moi/", results.new_wave, name="new_wave"),
     path("dot/<slug:code>/", results.wave, name="wave"),
     path("dot/<slug:code>/sua/", results.edit_wave, name="edit_wave"),

@@ -18,6 +18,7 @@ PAGES: dict[str, tuple[Action, str]] = {
     "programmes": (A.VIEW_WAVES, ""),
     "new_programme": (A.PUBLISH, ""),
     "edit_programme": (A.PUBLISH, "programme"),
+    "boundary": (A.PUBLISH, "programme"),
     "new_wave": (A.PUBLISH, "programme"),
     "wave": (A.VIEW_WAVES, "wave"),
     "edit_wave": (A.PUBLISH, "wave"),
