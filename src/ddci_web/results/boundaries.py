@@ -98,11 +98,6 @@ def unit_codes(programme: Programme) -> frozenset[str]:
     return frozenset(code.removeprefix(start) for code in rows)
 
 
-def boundaries_of(programme: Programme) -> models.QuerySet[Boundary]:
-    """All files of a programme, the one in force first."""
-    return Boundary.objects.filter(programme=programme).select_related("by")
-
-
 def boundary_for(programme: Programme, year: int) -> Boundary | None:
     """The newest file that is valid on the last day of the year, None where there is none."""
     day = dt.date(year, 12, 31)

@@ -19,10 +19,10 @@ from django.utils import timezone
 from ddci.errors import InputError
 from ddci.result import Result
 from ddci.result_arrays import load_fast
-from ddci_web.results.models import Boundary, Programme, Snapshot, Wave
+from ddci_web.results.models import Programme, Snapshot, Wave
 from ddci_web.results.paths import LostFilesError, publication_folder
 
-NAMES = ("vi", "en", "about_vi", "about_en", "source", "is_featured", "position")  # of a programme, on public pages
+NAMES = ("vi", "en", "about_vi", "about_en", "source", "is_featured", "position", "waves__vi", "waves__en")
 KEPT = 32  # Results in memory; about 3 MB each for 65 units and 141 figures
 
 
@@ -103,11 +103,6 @@ def public_waves(programme: Programme) -> list[Published]:
     return [Published(item) for item in sorted(latest.values(), key=lambda item: (-item.wave.year, item.wave.code))]
 
 
-def earlier_waves(published: Published) -> list[Published]:
-    """Public waves of the same programme before this one, newest first."""
-    return [other for other in public_waves(published.programme) if other.wave.year < published.wave.year]
-
-
 def series() -> list[tuple[Programme, Sequence[Published]]]:
     """Programmes that have published something, each with its waves, newest first; two queries."""
     public = Prefetch("waves__snapshots", queryset=public_snapshots().order_by("number"), to_attr="public")
@@ -123,13 +118,11 @@ def series() -> list[tuple[Programme, Sequence[Published]]]:
 def generation() -> str:
     """A word that changes whenever what is public changes; pages are kept under it."""
     public = public_snapshots().order_by().aggregate(n=Count("pk"), newest=Max("pk"))
-    drawn = Boundary.objects.order_by().aggregate(newest=Max("pk"))  # a map shows the boundaries that were handed in
-    names = [
-        *Programme.objects.order_by("pk").values_list(*NAMES),
-        *Wave.objects.order_by("pk").values_list("vi", "en"),
-    ]
-    said = hashlib.blake2b(repr(names).encode(), digest_size=8).hexdigest()  # an organiser may say them otherwise
-    return f"{public['n']}-{public['newest'] or 0}-{drawn['newest'] or 0}-{said}"
+    # An organiser may rename a wave or its programme; a map shows the boundaries that were handed in.
+    rows = Programme.objects.order_by("pk", "waves__pk").values_list(*NAMES)
+    shown = rows.annotate(drawn=Max("boundaries"))
+    said = hashlib.blake2b(repr(list(shown)).encode(), digest_size=8).hexdigest()
+    return f"{public['n']}-{public['newest'] or 0}-{said}"
 
 
 @lru_cache(maxsize=KEPT)

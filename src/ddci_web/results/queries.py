@@ -99,15 +99,6 @@ def embargoed() -> QuerySet[Snapshot]:
     return waiting.select_related("wave__programme").order_by("public_from")
 
 
-def latest_for_members(wave_code: str) -> Published:
-    """The newest snapshot of a wave, embargo or not: for the organiser and for members of a rated unit.
-
-    Raises Wave.DoesNotExist, or Snapshot.DoesNotExist when the wave has none.
-    """
-    wave = Wave.objects.get(code=wave_code)
-    return Published(snapshots_of(wave)[:1].get())
-
-
 def draft_of(computation: Computation) -> Result:
     """The full Result of a computation, small cells included: for the results room alone.
 

@@ -19,7 +19,7 @@ from ddci.compute.differences import Difference, difference_interval, part_diffe
 from ddci.report import standing
 from ddci.result import Node, Result
 from ddci.wave.model import Unit
-from ddci_web.portal.pages import headings, words
+from ddci_web.portal.pages import words
 from ddci_web.portal.pages.cells import Cell, cells_of_unit
 from ddci_web.portal.pages.choices import Choice
 from ddci_web.portal.pages.unit_choice import Field, in_order, read_units
@@ -259,8 +259,3 @@ def _pair_heading(pair: Pair) -> str:
     if pair.verdict == "untested":
         return _("%(ahead)s cao hơn %(behind)s %(points)s điểm; chưa có sai số để nói là hơn thật") % said
     return _("%(ahead)s và %(behind)s: chưa đủ số liệu để so") % said
-
-
-def group_of(result: Result, units: Sequence[Unit]) -> str:
-    """The name of the group that the units belong to."""
-    return headings.group_name(result, units[0].group) if units else ""

@@ -63,11 +63,6 @@ def moves_of(result: Result, rows: Sequence[int], column: int = 0) -> list[Move]
     return [_move(result, row, column, is_rescaled=is_rescaled) for row in rows]
 
 
-def move_of(result: Result, row: int, column: int = 0) -> Move:
-    """The same for one unit."""
-    return moves_of(result, [row], column)[0]
-
-
 def has_moved_bounds(result: Result) -> bool:
     """Whether part of the change of the index comes from other bounds of normalisation than in the earlier wave."""
     change = result.change

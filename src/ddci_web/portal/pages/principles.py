@@ -36,7 +36,6 @@ class Principle:
 @dataclass(frozen=True)
 class PrinciplesPage:
     principles: tuple[Principle, ...]
-    n_waves: int
 
     @property
     def n_met(self) -> int:
@@ -48,7 +47,7 @@ def principles_page() -> PrinciplesPage:
     waves = [item for _programme, items in series() for item in items]
     shown = waves[0] if waves else None
     made = (_practical, _feasible, _accurate, _meaningful, _confidential, _fair, _honest)
-    return PrinciplesPage(tuple(make(waves, shown) for make in made), len(waves))
+    return PrinciplesPage(tuple(make(waves, shown) for make in made))
 
 
 Waves = Sequence[Published]

@@ -96,10 +96,6 @@ class Ranking:
     def n_units(self) -> int:
         return sum(part.n_units for part in self.parts)
 
-    @property
-    def n_shown(self) -> int:
-        return sum(len(part.rows) for part in self.parts)
-
 
 def ranking_page(published: Published, chosen: Mapping[str, str], column: int = 0) -> Ranking:
     """What the page shows. ``chosen`` holds only known values; ``column`` is the index's or the chosen sub-index's."""
