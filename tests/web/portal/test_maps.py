@@ -6,11 +6,13 @@ import datetime as dt
 import io
 import json
 import re
+from pathlib import Path
 
 import pytest
 
 from ddci_web.organisations.models import Kind, Organisation
 from ddci_web.portal.pages.maps import map_page
+from ddci_web.results import boundaries
 from ddci_web.results.boundaries import add_boundary
 from ddci_web.results.published import open_snapshot
 
@@ -90,3 +92,15 @@ def test_outlines_of_another_time_are_not_drawn(client):
     draw(open_snapshot("pci-2016"), "da-nang").__class__.objects.update(valid_from=dt.date(2020, 1, 1))
 
     assert 'class="outline"' not in client.get(ADDRESS).content.decode()
+
+
+def test_without_the_file_of_the_outlines_the_tiles_stay(client, settings):
+    drawn = draw(open_snapshot("pci-2016"), "ha-noi")
+    for file in (Path(settings.MEDIA_ROOT) / "boundaries").glob(f"{drawn.sha256}.*"):
+        file.unlink()
+    boundaries._read.cache_clear()
+
+    response = client.get(ADDRESS)
+
+    assert response.status_code == 200
+    assert 'class="tile' in response.content.decode()

@@ -123,7 +123,10 @@ def _outline(published: Published, tiles: Sequence[Tile]) -> OutlineMap | None:
     boundary = boundary_for(published.programme, published.wave.year)
     if boundary is None:
         return None
-    drawn = outlines_of(boundary)
+    try:
+        drawn = outlines_of(boundary)
+    except OSError:  # its file is gone: the tiles say the same
+        return None
     areas = tuple(
         Area(tile, drawn.paths[tile.cell.unit.code]) for tile in tiles if drawn.paths.get(tile.cell.unit.code)
     )
