@@ -1,4 +1,4 @@
-"""One browser for each process, and the publications of the public pages on a live server."""
+"""One browser for each module (two at a time are more than Playwright allows in one process), and the publications of the public pages on a live server."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ __all__ = ["_empty_shelf", "publication_files", "site"]
 publications = _publications
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
     with browser() as opened:
         yield opened
