@@ -24,7 +24,7 @@ def main(arguments: list[str] | None = None) -> int:
     if options.command == "serve":
         return serving.serve(host=options.host, port=options.port, workers=options.workers, is_demo=options.demo)
     serving.prepare()
-    from ddci_web.demo import load_examples  # noqa: PLC0415  needs Django to be set up
+    from ddci_web.demo import load_examples
 
     load_examples(options.examples, only=options.only, tell=lambda line: print(line, flush=True))  # noqa: T201
     return 0

@@ -18,7 +18,7 @@ class ConditionalMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        if not request.path.startswith("/api/v1/") or response.status_code != 200 or request.method != "GET":  # noqa: PLR2004
+        if not request.path.startswith("/api/v1/") or response.status_code != 200 or request.method != "GET":
             return response
         response["ETag"] = f'W/"{hashlib.blake2b(response.content, digest_size=16).hexdigest()}"'
         response["Cache-Control"] = f"public, max-age={FRESH}"

@@ -56,7 +56,7 @@ def public_page(view: View) -> View:
     @wraps(view)
     def open_page(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         response = view(request, *args, **kwargs)
-        if isinstance(response, HttpResponse) and response.status_code == 200:  # noqa: PLR2004
+        if isinstance(response, HttpResponse) and response.status_code == 200:
             response.is_public_page = True  # type: ignore[attr-defined]
         return response
 
