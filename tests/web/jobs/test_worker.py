@@ -20,6 +20,7 @@ SCRIPT = """
 import django, sys
 django.setup()
 from django.core.management import call_command
+from ddci_web.accounts.models import Member
 from ddci_web.jobs import registry, services
 from ddci_web.jobs.models import Job
 from tests.web.jobs import slow_work
@@ -29,7 +30,8 @@ if what == "prepare":
     call_command("migrate", verbosity=0)
     print(services.start(kind="slow", title="Chậm", by=None, seconds=float(sys.argv[2])).pk)
 elif what == "again":
-    services.run_again(job=Job.objects.get(pk=sys.argv[2]), by="Nguyễn Văn A")
+    member = Member.objects.create(email="a@example.vn", full_name="Nguyễn Văn A")
+    services.run_again(job=Job.objects.get(pk=sys.argv[2]), by=member)
 else:
     job = Job.objects.get(pk=sys.argv[2])
     print(job.state, job.attempt, job.done)
