@@ -1,4 +1,4 @@
-"""One browser for each module (two at a time are more than Playwright allows in one process), and the publications of the public pages on a live server."""
+"""One browser for each module, for Playwright takes one in a process, and the publications on a live server."""
 
 from __future__ import annotations
 
